@@ -1,0 +1,135 @@
+"""The environment, read once and typed. Nothing else in the project reads environment variables.
+
+`Environment.read()` returns a frozen value; `refusals()` names every variable with which production may not start.
+"""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from environs import Env
+
+DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - production refuses it
+SECRET_KEY_LENGTH = 32
+DOORS = ("patient", "professional", "secretary", "econsult", "thirdparty")
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Every setting an operator can give, each under `GESOND_<NAME>` (`PORT` alone has no prefix)."""
+
+    mode: Mode
+    debug: bool
+    home: Path
+    port: int
+    base_url: str
+    allowed_hosts: tuple[str, ...]
+    secret_key: str
+    # `id:base64` pairs, newest first; the first encrypts, all of them decrypt (`manage.py rotate_keys`).
+    encryption_keys: tuple[str, ...]
+    # `id:base64` pairs, newest first; the first hashes, all of them are tried by look-ups.
+    hash_keys: tuple[str, ...]
+    journal_key: str
+    database_url: str
+    database_pool_max: int
+    doors: tuple[str, ...]
+    smtp_url: str
+    mail_from: str
+    sms_url: str
+    sms_sender: str
+    letter_spool: Path
+    keep_message_bodies: bool
+    luxtrust_issuer: str
+    trusted_proxies: int
+    one_time_code_minutes: int
+    activation_code_days: int
+    helpdesk_phone: str
+    helpdesk_email: str
+    log_level: str
+
+    @classmethod
+    def read(cls) -> "Environment":
+        env = Env()
+        with env.prefixed("GESOND_"):
+            mode = Mode(env.str("MODE", "demo"))
+            home = Path(env.str("HOME", ".gesond")).resolve()
+            port = Env().int("PORT", 8000)
+            demo = mode is not Mode.PRODUCTION
+            return cls(
+                mode=mode,
+                debug=env.bool("DEBUG", False),
+                home=home,
+                port=port,
+                base_url=env.str("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+                allowed_hosts=tuple(env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"] if demo else [])),
+                secret_key=env.str("SECRET_KEY", DEMO_SECRET),
+                encryption_keys=tuple(env.list("ENCRYPTION_KEYS", [_demo_key("encryption")])),
+                hash_keys=tuple(env.list("HASH_KEYS", [_demo_key("hash")])),
+                journal_key=env.str("JOURNAL_KEY", _demo_key("journal").partition(":")[2]),
+                database_url=env.str("DATABASE_URL", ""),
+                database_pool_max=env.int("DATABASE_POOL_MAX", 8),
+                doors=tuple(env.list("DOORS", list(DOORS))),
+                smtp_url=env.str("SMTP_URL", "outbox:"),
+                mail_from=env.str("MAIL_FROM", "Gesond <no-reply@gesond.example>"),
+                sms_url=env.str("SMS_URL", "outbox:"),
+                sms_sender=env.str("SMS_SENDER", "Gesond"),
+                letter_spool=Path(env.str("LETTER_SPOOL", str(home / "letters"))),
+                keep_message_bodies=env.bool("KEEP_MESSAGE_BODIES", demo),
+                luxtrust_issuer=env.str("LUXTRUST_ISSUER", ""),
+                trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+                one_time_code_minutes=env.int("ONE_TIME_CODE_MINUTES", 15),
+                activation_code_days=env.int("ACTIVATION_CODE_DAYS", 90),
+                helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
+                helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
+                log_level=env.str("LOG_LEVEL", "INFO"),
+            )
+
+    def refusals(self) -> list[str]:
+        """Why production may not start with these values: one sentence a variable, empty when it may."""
+        if self.mode is not Mode.PRODUCTION:
+            return []
+        demo_values = {
+            "GESOND_SECRET_KEY": self.secret_key == DEMO_SECRET or len(self.secret_key) < SECRET_KEY_LENGTH,
+            "GESOND_ENCRYPTION_KEYS": _demo_key("encryption") in self.encryption_keys,
+            "GESOND_HASH_KEYS": _demo_key("hash") in self.hash_keys,
+            "GESOND_JOURNAL_KEY": self.journal_key == _demo_key("journal").partition(":")[2],
+        }
+        reasons = [f"{name} is missing, too short or the demo's" for name, bad in demo_values.items() if bad]
+        if self.debug:
+            reasons.append("GESOND_DEBUG must be off")
+        if not self.database_url:
+            reasons.append("GESOND_DATABASE_URL is missing: the embedded server is for demos and tests")
+        if not self.allowed_hosts:
+            reasons.append("GESOND_ALLOWED_HOSTS is missing")
+        if not self.base_url.startswith("https://"):
+            reasons.append("GESOND_BASE_URL must start with https://")
+        if self.smtp_url == "outbox:":
+            reasons.append("GESOND_SMTP_URL must name a mail server: the demo's outbox sends nothing")
+        if self.sms_url == "outbox:":
+            reasons.append("GESOND_SMS_URL must name a gateway: the demo's outbox sends nothing")
+        if self.keep_message_bodies:
+            reasons.append("GESOND_KEEP_MESSAGE_BODIES must be off: bodies hold one-time codes")
+        if self.luxtrust_issuer.startswith("http://"):
+            reasons.append("GESOND_LUXTRUST_ISSUER must not be the simulator")
+        unknown = set(self.doors) - set(DOORS)
+        if unknown:
+            reasons.append(f"GESOND_DOORS names no such door: {', '.join(sorted(unknown))}")
+        return reasons
+
+
+def new_key() -> str:
+    """A fresh 256-bit key as base64, for `GESOND_ENCRYPTION_KEYS` and its like."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _demo_key(purpose: str) -> str:
+    """The same well-known key on every demo, so that a data folder survives a restart. Production refuses it."""
+    return "demo:" + base64.b64encode(f"gesond demo {purpose} key".ljust(32, ".").encode()[:32]).decode()

@@ -1,0 +1,6 @@
+"""Pages of the demo only."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "demo"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""actions of the identity app, a module a topic."""

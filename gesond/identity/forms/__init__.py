@@ -1,0 +1,1 @@
+"""forms of the identity app, a module a topic."""

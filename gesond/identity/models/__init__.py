@@ -1,0 +1,25 @@
+"""Tables of persons, their letters, their accounts and what proves them."""
+
+from gesond.identity.models.account import Account, AccountManager, CodeChannel
+from gesond.identity.models.activation import Activation, ActivationCode, LetterBatch, LetterRequest
+from gesond.identity.models.one_time_code import OneTimeCode, Purpose
+from gesond.identity.models.person import Language, Person
+from gesond.identity.models.session import Session
+from gesond.identity.models.terms import TermsAcceptance, TermsVersion
+
+__all__ = [
+    "Account",
+    "AccountManager",
+    "Activation",
+    "ActivationCode",
+    "CodeChannel",
+    "Language",
+    "LetterBatch",
+    "LetterRequest",
+    "OneTimeCode",
+    "Person",
+    "Purpose",
+    "Session",
+    "TermsAcceptance",
+    "TermsVersion",
+]

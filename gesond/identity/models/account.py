@@ -1,0 +1,78 @@
+"""The account: one for the five doors."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from gesond.identity.models.person import Language, Person
+from gesond.kernel.fields import EncryptedTextField, KeyedHashField
+
+
+class CodeChannel(models.TextChoices):
+    """Where one-time codes go."""
+
+    SMS = "sms", "Mobile"
+    EMAIL = "email", "E-mail"
+
+
+class AccountState(models.TextChoices):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(pk=username or 0)
+
+
+class Account(AbstractBaseUser):
+    """A person's account. Opened by activation, never created by hand; its channels are confirmed or absent."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
+    state = models.CharField(max_length=10, choices=AccountState, default=AccountState.ACTIVE)
+    language = models.CharField(max_length=2, choices=Language, default=Language.FR)
+    email = EncryptedTextField(null=True)
+    email_hash = KeyedHashField(source="email", purpose="account.email", null=True, db_index=True)
+    phone = EncryptedTextField(null=True)  # E.164
+    phone_hash = KeyedHashField(source="phone", purpose="account.phone", null=True, db_index=True)
+    code_channel = models.CharField(max_length=5, choices=CodeChannel)
+    # Wrong one-time codes in a row: counted here, so that asking for a new code does not give new tries.
+    code_failures = models.PositiveSmallIntegerField(default=0)
+    code_failures_since = models.DateTimeField(null=True)
+    notify_events = models.BooleanField(default=True)
+    notify_polls = models.BooleanField(default=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "id"
+    REQUIRED_FIELDS: list[str] = []
+    objects = AccountManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code_channel="sms", phone__isnull=False, phone_hash__isnull=False)
+                | Q(code_channel="email", email__isnull=False, email_hash__isnull=False),
+                name="account_code_channel_is_confirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"account {self.pk}"
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[misc]
+        """Whether it may sign in: Django's own name for it."""
+        return self.state == AccountState.ACTIVE
+
+    def code_destination(self) -> tuple[str, str]:
+        """Channel and address or number that one-time codes go to."""
+        destination = self.phone if self.code_channel == CodeChannel.SMS else self.email
+        return self.code_channel, str(destination)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions are not used: see `rules.py`."""
+        return False

@@ -1,0 +1,138 @@
+"""From the posted letter to the opened account."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from gesond.identity.models.account import Account, CodeChannel
+from gesond.identity.models.person import Language, Person
+from gesond.kernel.fields import EncryptedTextField, KeyedHashField
+
+
+class LetterBatch(models.Model):
+    """Letters issued together, and the spool files they were printed to."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=80)
+    requested = models.PositiveIntegerField(default=0)
+    printed = models.PositiveIntegerField(default=0)
+    manifest = models.CharField(max_length=300, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"letter batch {self.pk}"
+
+
+class ActivationCode(models.Model):
+    """The code of one posted letter: hashed, single use, expiring, five tries."""
+
+    MAX_FAILURES = 5
+
+    class State(models.TextChoices):
+        LIVE = "live"
+        USED = "used"
+        CANCELLED = "cancelled"  # by a later letter
+        EXHAUSTED = "exhausted"  # five wrong tries
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="activation_codes")
+    batch = models.ForeignKey(LetterBatch, on_delete=models.PROTECT, null=True, related_name="codes")
+    code_hash = KeyedHashField(source="", purpose="activation.code", unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.LIVE)
+    failures = models.PositiveSmallIntegerField(default=0)
+    issued_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state="live"), name="activation_code_one_live_per_person"
+            ),
+            models.CheckConstraint(condition=Q(failures__lte=5), name="activation_code_five_tries"),
+            models.CheckConstraint(
+                condition=Q(state="live", ended_at__isnull=True) | (~Q(state="live") & Q(ended_at__isnull=False)),
+                name="activation_code_ended_has_its_time",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="activation_code_expires_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"activation code {self.pk} ({self.state})"
+
+
+class Activation(models.Model):
+    """One walk through the five steps. Lives in the database, so that it resumes in another tab or after a pause.
+
+    It is reached only with the session that proved the letter's code (`browser_hash`); proving the code again, in any
+    browser, hands it over to that browser.
+    """
+
+    class Step(models.TextChoices):
+        """What is still to do: the page a returning person is sent to."""
+
+        PASSWORD = "password"  # noqa: S105 - a step's name
+        CHANNEL = "channel"
+        CONFIRM = "confirm"
+        OTHER_MEANS = "other_means"  # the account exists from here on
+        DONE = "done"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="activations")
+    code = models.ForeignKey(ActivationCode, on_delete=models.PROTECT, related_name="activations")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="activations")
+    browser_hash = KeyedHashField(source="", purpose="activation.browser")
+    step = models.CharField(max_length=12, choices=Step, default=Step.PASSWORD)
+    terms = models.ForeignKey("identity.TermsVersion", on_delete=models.PROTECT)
+    language = models.CharField(max_length=2, choices=Language)
+    password = models.CharField(max_length=128, blank=True)  # Argon2
+    channel = models.CharField(max_length=5, choices=CodeChannel, blank=True)
+    destination = EncryptedTextField(null=True)
+    code_failures = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(account__isnull=True), name="activation_one_open_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=["other_means", "done"], account__isnull=False)
+                | (Q(account__isnull=True) & ~Q(step__in=["other_means", "done"])),
+                name="activation_account_from_step_four",
+            ),
+            models.CheckConstraint(
+                condition=Q(step="password") | ~Q(password=""), name="activation_password_after_step_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=["password", "channel"]) | Q(destination__isnull=False),
+                name="activation_destination_after_step_three",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"activation {self.pk} ({self.step})"
+
+
+class LetterRequest(models.Model):
+    """« Non, je n'ai pas reçu mon code »: somebody asks for a letter. Kept as typed, whether or not it matches.
+
+    A job after the commit resolves it, so that the page answers alike, and as fast, for everyone.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        LETTER_ISSUED = "letter_issued"
+        REFUSED = "refused"
+
+    matricule = EncryptedTextField()
+    matricule_hash = KeyedHashField(source="matricule", purpose="person.matricule", db_index=True)
+    language = models.CharField(max_length=2, choices=Language)
+    state = models.CharField(max_length=15, choices=State, default=State.OPEN)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="letter_requests")
+    created_at = models.DateTimeField(auto_now_add=True)
+    handled_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"letter request {self.pk} ({self.state})"

@@ -1,0 +1,1 @@
+"""queries of the identity app, a module a topic."""

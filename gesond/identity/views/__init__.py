@@ -1,0 +1,1 @@
+"""views of the identity app, a module a topic."""

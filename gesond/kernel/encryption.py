@@ -1,0 +1,58 @@
+"""Encryption at rest: AES-256-GCM under a named key, bound to the place the value is stored in.
+
+Token layout: 1 byte version (1), 1 byte length of the key's name, the name, 12 bytes nonce, ciphertext and tag.
+`context` (a column's name, say) is authenticated: a value moved to another column no longer opens.
+"""
+
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gesond.kernel.keys import KeyRingError, encryption_ring
+
+VERSION = 1
+NONCE_BYTES = 12
+HEADER_BYTES = 2
+
+
+class DecryptionError(ValueError):
+    """The value was changed, moved, or encrypted under a key that is not in the ring."""
+
+
+def encrypt(plain: bytes, *, context: bytes) -> bytes:
+    """Encrypt under the ring's current key."""
+    name, key = encryption_ring().current
+    nonce = os.urandom(NONCE_BYTES)
+    encoded = name.encode()
+    return bytes((VERSION, len(encoded))) + encoded + nonce + _cipher(key).encrypt(nonce, plain, context)
+
+
+def decrypt(token: bytes, *, context: bytes) -> bytes:
+    """Decrypt under the key the token names. Raises DecryptionError."""
+    name, rest = _split(token)
+    try:
+        key = encryption_ring().keys[name]
+        return _cipher(key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], context)
+    except (KeyError, KeyRingError) as error:
+        raise DecryptionError(f"no key named {name!r} in the ring") from error
+    except InvalidTag as error:
+        raise DecryptionError("the value was changed or moved") from error
+
+
+def key_name(token: bytes) -> str:
+    """The name of the key a token was encrypted under, for rotation."""
+    return _split(token)[0]
+
+
+def _split(token: bytes) -> tuple[str, bytes]:
+    if len(token) < HEADER_BYTES or token[0] != VERSION:
+        raise DecryptionError("not an encrypted value")
+    end = HEADER_BYTES + token[1]
+    return token[HEADER_BYTES:end].decode(errors="replace"), token[end:]
+
+
+@cache
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)

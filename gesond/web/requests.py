@@ -1,0 +1,44 @@
+"""What every request carries: an id in its logs and answer, and the address it came from."""
+
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+logger = structlog.get_logger(__name__)
+
+
+class RequestContextMiddleware:
+    """Binds `request_id` to the logs, returns it as `X-Request-ID`, writes one line a request without personal data."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex[:16]
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            # The route's pattern and never the path: a path may hold a token.
+            route = request.resolver_match.route if request.resolver_match else ""
+            logger.info(
+                "request",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+        response["X-Request-ID"] = request_id
+        return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client: what the nearest of `GESOND_TRUSTED_PROXIES` proxies saw, or the peer's own."""
+    proxies: int = settings.ENVIRONMENT.trusted_proxies
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    if proxies and len(hops) >= proxies:
+        return hops[-proxies]
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,64 @@
+"""The Jinja2 environment of every page and message."""
+
+from typing import Any
+
+import jinja2
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+
+
+class LoudUndefined(jinja2.ChainableUndefined):
+    """Undefined may be asked about, as the components do, but never printed: a misspelt name fails the page."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise jinja2.UndefinedError(self._undefined_message)
+
+    __html__ = __str__
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Django's Jinja2 options plus the components, translations and our globals."""
+    for replaced in ("undefined", "autoescape"):
+        options.pop(replaced, None)
+    loader = jinja2.ChoiceLoader([options.pop("loader"), jinja2.PackageLoader("nhsuk_frontend_jinja")])
+    env = jinja2.Environment(
+        loader=loader,
+        autoescape=is_markup,
+        undefined=LoudUndefined if settings.DEMO else jinja2.ChainableUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translation.gettext,
+        ngettext=translation.ngettext,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+        newstyle=True,
+    )
+    env.globals.update(
+        static=static,
+        url=url,
+        language=translation.get_language,
+        languages=settings.LANGUAGES,
+        helpdesk_phone=settings.ENVIRONMENT.helpdesk_phone,
+        helpdesk_email=settings.ENVIRONMENT.helpdesk_email,
+        sockets_origin=settings.SOCKETS_ORIGIN,
+    )
+    return env
+
+
+def is_markup(name: str | None) -> bool:
+    """Everything is escaped but the plain-text parts of messages."""
+    return not (name or "").endswith((".txt.jinja", ".subject.jinja"))
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a named view, in the current language."""
+    return reverse(name, args=args, kwargs=kwargs)

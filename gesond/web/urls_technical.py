@@ -1,0 +1,13 @@
+"""Addresses without language: the root, health, metrics, the captcha's images."""
+
+from django.urls import include, path
+
+from gesond.web import health, views
+
+urlpatterns = [
+    path("", views.root, name="root"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("captcha/", include("captcha.urls")),
+]
