@@ -49,12 +49,17 @@ def _ensure_template(admin: "psycopg.Connection[Any]") -> str:
     """The name of a database migrated once for each state of the migrations."""
     name = f"template_{_migrations_digest()}"
     if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}_making" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{name}_making"')
         settings = connection.settings_dict
         before, settings["NAME"] = settings["NAME"], f"{name}_making"
         call_command("migrate", verbosity=0)
         connection.close()
         settings["NAME"] = before
+        # A closed connection's backend may linger a moment; a database in use can be neither renamed nor copied.
+        admin.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (f"{name}_making",)
+        )
         admin.execute(f'ALTER DATABASE "{name}_making" RENAME TO "{name}"')
     return name
 

@@ -10,15 +10,13 @@ from django.db.models.lookups import IsNull
 from gesond.kernel.encryption import decrypt, encrypt
 from gesond.kernel.hashing import DIGEST_BYTES
 
-
 if TYPE_CHECKING:
-    TextInBytes = models.BinaryField[str, str]
-    HashInBytes = models.BinaryField[bytes, bytes | memoryview]
+    BinaryField = models.BinaryField[Any, Any]
 else:
-    TextInBytes = HashInBytes = models.BinaryField
+    BinaryField = models.BinaryField
 
 
-class EncryptedTextField(TextInBytes):
+class EncryptedTextField(BinaryField):
     """Text, encrypted in the database and bound to its table and column. Cannot be searched; only null can be asked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +64,7 @@ class EncryptedJSONField(EncryptedTextField):
         return json.loads(plain)
 
 
-class KeyedHashField(HashInBytes):
+class KeyedHashField(BinaryField):
     """The keyed hash of the encrypted field named by `source`, for look-ups: `filter(x_hash__in=keyed_hashes(...))`.
 
     `purpose` is what the hash is made for. `manage.py rotate_keys` recomputes it from `source`

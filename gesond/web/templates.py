@@ -27,7 +27,7 @@ def environment(**options: Any) -> jinja2.Environment:
     loader = jinja2.ChoiceLoader([options.pop("loader"), jinja2.PackageLoader("nhsuk_frontend_jinja")])
     env = jinja2.Environment(
         loader=loader,
-        autoescape=is_markup,
+        autoescape=is_markup,  # noqa: S701 - off for plain text only
         undefined=LoudUndefined if settings.DEMO else jinja2.ChainableUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,

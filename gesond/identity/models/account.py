@@ -48,7 +48,7 @@ class Account(AbstractBaseUser):
     opened_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "id"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
     objects = AccountManager()
 
     class Meta:
@@ -64,7 +64,7 @@ class Account(AbstractBaseUser):
         return f"account {self.pk}"
 
     @property
-    def is_active(self) -> bool:  # type: ignore[misc]
+    def is_active(self) -> bool:  # type: ignore[override]
         """Whether it may sign in: Django's own name for it."""
         return self.state == AccountState.ACTIVE
 
