@@ -53,4 +53,6 @@ async def _finish(result: Any) -> None:
 
 def _set_status(job: ProcrastinateJob, status: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s", [status, job.pk])
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s", [status, job.pk]
+        )
