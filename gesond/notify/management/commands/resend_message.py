@@ -22,6 +22,6 @@ class Command(BaseCommand):
         for message_id in ids:
             try:
                 resend(actor=actor, message_id=message_id)
-    X
+            except (ResendError, ValidationError) as error:
                 raise CommandError(f"{message_id}: {error}") from error
             self.stdout.write(f"{message_id} queued again")
