@@ -69,8 +69,7 @@ class SMTPSender:
     def _open(self) -> smtplib.SMTP:
         try:
             server = self._connect()
-            if self.user:
-                server.login(self.user, self.password)
+            self._introduce(server)
         except smtplib.SMTPResponseException as error:
             # Refused before any recipient was named: the server's or the operator's trouble, not the message's.
             raise TemporaryError(f"smtp {error.smtp_code} before the message") from error
@@ -83,14 +82,17 @@ class SMTPSender:
             return smtplib.SMTP_SSL(
                 self.host, self.port, local_hostname=_our_name(), timeout=TIMEOUT_SECONDS, context=self._tls()
             )
-        server = smtplib.SMTP(self.host, self.port, local_hostname=_our_name(), timeout=TIMEOUT_SECONDS)
-        if self.security == "smtp+starttls":
-            try:
+        return smtplib.SMTP(self.host, self.port, local_hostname=_our_name(), timeout=TIMEOUT_SECONDS)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        try:
+            if self.security == "smtp+starttls":
                 server.starttls(context=self._tls())
-            except BaseException:
-                server.close()
-                raise
-        return server
+            if self.user:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
 
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.authority or None)

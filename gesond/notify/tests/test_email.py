@@ -96,9 +96,7 @@ def certificate(tmp_path):
     public, private = tmp_path / "ca.pem", tmp_path / "key.pem"
     public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(public, private)
@@ -242,7 +240,7 @@ def test_tls_from_the_first_byte(server, certificate):
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_user_and_password_are_given_and_their_refusal_is_the_operators(server):
     def check(smtp, session, envelope, mechanism, data):
-        return AuthResult(success=data.login == b"us@er" and data.password == b"p:ss")
+        return AuthResult(success=data.login == b"us@er" and data.password == b"p:ss", handled=False)
 
     options = {"authenticator": check, "auth_require_tls": False, "auth_required": True}
     mailbox = server(user="us%40er:p%3Ass@", **options)
