@@ -11,6 +11,9 @@ os.environ["GESOND_MODE"] = "test"
 os.environ["GESOND_HOME"] = str(TEST_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "gesond.config.settings"
 
+# Collected static files: none in tests, but the folder must be there.
+(TEST_HOME / "static").mkdir(parents=True, exist_ok=True)
+
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
 from django.core.management import call_command  # noqa: E402
