@@ -64,9 +64,9 @@ class CodeCheck:
 def send_code(
     *, actor: Actor, owner: Owner, purpose: str, request: str, channel: str, destination: str, language: str
 ) -> OneTimeCode:
-    """Send a new code for `request`, in place of its former one. Raises CodeNotSentError when asked too soon or too often.
+    """Send a new code for `request`, in place of its former one.
 
-    `request` names what the code is good for (an activation's id, a pending sign-in's); `destination` is an e-mail
+    Raises CodeNotSentError when asked too soon or too often. `request` names what the code is good for (an activation's id, a pending sign-in's); `destination` is an e-mail
     address or an E.164 number, as `channel` says.
     """
     _lock(owner)
