@@ -9,16 +9,17 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import parseaddr
-from urllib.parse import SplitResult, parse_qs, unquote
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.conf import settings
 
-from gesond.notify.channels.base import Outgoing, PermanentFailure, TemporaryFailure
+from gesond.notify.channels.base import Outgoing, PermanentError, TemporaryError
 
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 TIMEOUT_SECONDS = 20
@@ -34,8 +35,8 @@ class SMTPSender:
     port: int
     security: str  # "smtp", "smtp+starttls" or "smtps"
     user: str
-    password: str
-    authority: str  # file of a private certificate authority, or "" for the system's
+    password: str = field(repr=False)
+    authority: str = ""  # file of a private certificate authority; the system's when empty
 
     @classmethod
     def from_address(cls, parts: SplitResult) -> "SMTPSender":
@@ -68,26 +69,30 @@ class SMTPSender:
     def _open(self) -> smtplib.SMTP:
         try:
             server = self._connect()
-            if self.user:
-                server.login(self.user, self.password)
+            self._introduce(server)
         except smtplib.SMTPResponseException as error:
             # Refused before any recipient was named: the server's or the operator's trouble, not the message's.
-            raise TemporaryFailure(f"smtp {error.smtp_code} before the message") from error
+            raise TemporaryError(f"smtp {error.smtp_code} before the message") from error
         except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryFailure(f"smtp connection: {type(error).__name__}") from error
+            raise TemporaryError(f"smtp connection: {type(error).__name__}") from error
         return server
 
     def _connect(self) -> smtplib.SMTP:
         if self.security == "smtps":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=self._tls())
-        server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
-        if self.security == "smtp+starttls":
-            try:
+            return smtplib.SMTP_SSL(
+                self.host, self.port, local_hostname=_our_name(), timeout=TIMEOUT_SECONDS, context=self._tls()
+            )
+        return smtplib.SMTP(self.host, self.port, local_hostname=_our_name(), timeout=TIMEOUT_SECONDS)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        try:
+            if self.security == "smtp+starttls":
                 server.starttls(context=self._tls())
-            except BaseException:
-                server.close()
-                raise
-        return server
+            if self.user:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
 
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.authority or None)
@@ -96,7 +101,7 @@ class SMTPSender:
 def build_email(message: Outgoing, *, sender: str) -> EmailMessage:
     """The message as it travels: plain text and HTML, in the person's language.
 
-    `sender`: `Name <address>`. Raises PermanentFailure when an address or the subject cannot be a header.
+    `sender`: `Name <address>`. Raises PermanentError when an address or the subject cannot be a header.
     """
     name, address = parseaddr(sender)
     email = EmailMessage(policy=SMTP_POLICY)
@@ -104,16 +109,21 @@ def build_email(message: Outgoing, *, sender: str) -> EmailMessage:
         email["From"] = Address(name, addr_spec=address)
         email["To"] = Address(addr_spec=_ascii_domain(message.recipient))
         email["Subject"] = message.content["subject"]
-    except (ValueError, IndexError, UnicodeError) as error:
-        raise PermanentFailure("not an address or a subject that an e-mail can carry") from error
+    except (ValueError, IndexError, UnicodeError, MessageError) as error:
+        raise PermanentError("not an address or a subject that an e-mail can carry") from error
     email["Date"] = message.created_at
     email["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2] or 'localhost'}>"
     email["Auto-Submitted"] = "auto-generated"
     email["X-Auto-Response-Suppress"] = "All"
-    email["Content-Language"] = message.language
     email.set_content(message.content["text"])
     email.add_alternative(message.content["html"], subtype="html")
+    email["Content-Language"] = message.language  # of the whole: set before, it would go to the first part
     return email
+
+
+def _our_name() -> str:
+    """What we greet servers as. The library would ask the name service at every message."""
+    return urlsplit(settings.ENVIRONMENT.base_url).hostname or "localhost"
 
 
 def _ascii_domain(recipient: str) -> str:
@@ -130,13 +140,13 @@ def _hand_over(server: smtplib.SMTP, email: EmailMessage) -> None:
     except smtplib.SMTPResponseException as error:
         raise _failure(error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPNotSupportedError, UnicodeError):
-        raise PermanentFailure("smtp: this server takes no such address") from None
+        raise PermanentError("smtp: this server takes no such address") from None
     except (smtplib.SMTPException, OSError) as error:
-        raise TemporaryFailure(f"smtp connection: {type(error).__name__}") from None
+        raise TemporaryError(f"smtp connection: {type(error).__name__}") from None
 
 
-def _failure(code: int, answer: bytes | str) -> TemporaryFailure | PermanentFailure:
+def _failure(code: int, answer: bytes | str) -> TemporaryError | PermanentError:
     """4xx may pass later, 5xx will not (RFC 5321 4.2.1). Of the answer only the enhanced code (RFC 3463) is kept."""
     found = ENHANCED_CODE.match(answer.encode() if isinstance(answer, str) else answer)
     reason = f"smtp {code} {found.group(1).decode()}" if found else f"smtp {code}"
-    return PermanentFailure(reason) if code >= PERMANENT else TemporaryFailure(reason)
+    return PermanentError(reason) if code >= PERMANENT else TemporaryError(reason)
