@@ -1,13 +1,14 @@
 """What the macros of `web/forms.jinja` need to know of a Django form: kinds, attributes, ids, messages."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from gesond.web.captcha import new_image
 from gesond.web.forms import DateInput
 
 # The first kind that fits wins: a checkbox list is also a radio list to Django, a radio list also a select.
@@ -66,7 +67,7 @@ def options(bound: forms.BoundField) -> Iterator[dict[str, Any]]:
     """The choices of radios, checkboxes or a flat select: id, value, label, whether chosen."""
     value = bound.value()
     chosen = {str(item) for item in value} if isinstance(value, list | tuple | set) else {str(_or_empty(value))}
-    choices: Any = bound.field.choices  # type: ignore[attr-defined] - every choice field has them
+    choices: Any = cast(forms.ChoiceField, bound.field).choices
     for number, (choice, label) in enumerate(choices):
         id_ = bound.auto_id if number == 0 else f"{bound.auto_id}_{number}"
         yield {"id": id_, "value": str(_or_empty(choice)), "label": label, "chosen": str(_or_empty(choice)) in chosen}
@@ -86,6 +87,12 @@ def date_parts(bound: forms.BoundField) -> list[dict[str, Any]]:
         }
         for number, part in enumerate(widget.parts)
     ]
+
+
+def captcha(bound: forms.BoundField) -> dict[str, str]:
+    """What is already solved, or a fresh image: `solved`, or `key` and `address`."""
+    solved = bound.field.widget.solved
+    return {"solved": solved} if solved else new_image()
 
 
 def error_list(*given: forms.BaseForm) -> list[tuple[str, str]]:
@@ -116,6 +123,7 @@ GLOBALS = {
     "shown_value": shown_value,
     "field_options": options,
     "date_parts": date_parts,
+    "captcha_state": captcha,
     "error_list": error_list,
     "error_prefix": error_prefix,
 }
