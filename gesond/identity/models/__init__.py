@@ -6,6 +6,7 @@ from gesond.identity.models.one_time_code import OneTimeCode, Purpose
 from gesond.identity.models.person import Language, Person
 from gesond.identity.models.session import Session
 from gesond.identity.models.terms import TermsAcceptance, TermsVersion
+from gesond.identity.models.throttle import Throttle
 
 __all__ = [
     "Account",
@@ -22,4 +23,5 @@ __all__ = [
     "Session",
     "TermsAcceptance",
     "TermsVersion",
+    "Throttle",
 ]

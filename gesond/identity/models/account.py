@@ -28,7 +28,17 @@ class AccountManager(BaseUserManager["Account"]):
         return self.get(pk=username or 0)
 
 
-class Account(AbstractBaseUser):
+class CountsCodeFailures(models.Model):
+    """Wrong one-time codes in a row, counted on who tries, so that asking for a new code does not give new tries."""
+
+    code_failures = models.PositiveSmallIntegerField(default=0)
+    code_failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Account(CountsCodeFailures, AbstractBaseUser):
     """A person's account. Opened by activation, never created by hand; its channels are confirmed or absent."""
 
     id = models.BigAutoField(primary_key=True)
@@ -40,9 +50,6 @@ class Account(AbstractBaseUser):
     phone = EncryptedTextField(null=True)  # E.164
     phone_hash = KeyedHashField(source="phone", purpose="account.phone", null=True, db_index=True)
     code_channel = models.CharField(max_length=5, choices=CodeChannel)
-    # Wrong one-time codes in a row: counted here, so that asking for a new code does not give new tries.
-    code_failures = models.PositiveSmallIntegerField(default=0)
-    code_failures_since = models.DateTimeField(null=True)
     notify_events = models.BooleanField(default=True)
     notify_polls = models.BooleanField(default=True)
     opened_at = models.DateTimeField(auto_now_add=True)
@@ -51,7 +58,8 @@ class Account(AbstractBaseUser):
     REQUIRED_FIELDS = []
     objects = AccountManager()
 
-    class Meta:
+    class Meta(CountsCodeFailures.Meta):
+        abstract = False
         constraints = [
             models.CheckConstraint(
                 condition=Q(code_channel="sms", phone__isnull=False, phone_hash__isnull=False)

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from gesond.identity.models.account import Account, CodeChannel
+from gesond.identity.models.account import Account, CodeChannel, CountsCodeFailures
 from gesond.identity.models.person import Language, Person
 from gesond.kernel.fields import EncryptedTextField, KeyedHashField
 
@@ -61,7 +61,7 @@ class ActivationCode(models.Model):
         return f"activation code {self.pk} ({self.state})"
 
 
-class Activation(models.Model):
+class Activation(CountsCodeFailures):
     """One walk through the five steps. Lives in the database, so that it resumes in another tab or after a pause.
 
     It is reached only with the session that proved the letter's code (`browser_hash`); proving the code again, in any
@@ -88,11 +88,11 @@ class Activation(models.Model):
     password = models.CharField(max_length=128, blank=True)  # Argon2
     channel = models.CharField(max_length=5, choices=CodeChannel, blank=True)
     destination = EncryptedTextField(null=True)
-    code_failures = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(CountsCodeFailures.Meta):
+        abstract = False
         constraints = [
             models.UniqueConstraint(
                 fields=["person"], condition=Q(account__isnull=True), name="activation_one_open_per_person"
