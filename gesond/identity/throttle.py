@@ -6,6 +6,7 @@ long, and the window always ends. Counters live in the database, so that every w
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 from django.db import connection
 
@@ -30,13 +31,16 @@ class Verdict:
     retry_after: int = 0
 
 
-COUNT_ONE = """
-INSERT INTO identity_throttle AS t (source_hash, count, window_ends_at) VALUES (%(source)s, 1, %(ends)s)
+# Sources in the order of their hashes, so that two requests with the same ones never wait for each other.
+COUNT = """
+INSERT INTO identity_throttle AS t (source_hash, count, window_ends_at)
+SELECT source, 1, ends FROM unnest(%(sources)s::bytea[], %(ends)s::timestamptz[]) AS tried (source, ends) ORDER BY source
 ON CONFLICT (source_hash) DO UPDATE SET
   count = CASE WHEN t.window_ends_at <= %(now)s THEN 1 ELSE t.count + 1 END,
-  window_ends_at = CASE WHEN t.window_ends_at <= %(now)s THEN %(ends)s ELSE t.window_ends_at END
-RETURNING count, window_ends_at
+  window_ends_at = CASE WHEN t.window_ends_at <= %(now)s THEN excluded.window_ends_at ELSE t.window_ends_at END
+RETURNING source_hash, count, window_ends_at
 """
+WHOLE_NETWORK = {4: 32, 6: 64}
 
 
 def count_try(limit: Limit, source: str) -> Verdict:
@@ -44,13 +48,30 @@ def count_try(limit: Limit, source: str) -> Verdict:
 
     Call it outside the transaction that may roll back: a try counts whatever comes of it.
     """
+    return count_tries([(limit, source)])
+
+
+def count_tries(tries: list[tuple[Limit, str]]) -> Verdict:
+    """Count one try under several limits at once, still in one statement; the longest wait of them all."""
     moment = now()
+    limits = {_source_hash(limit, source): limit for limit, source in tries}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_ONE, {"source": _source_hash(limit, source), "now": moment, "ends": moment + limit.window})
-        count, ends_at = cursor.fetchone()
-    if count <= limit.count:
+        ends = [moment + limit.window for limit in limits.values()]
+        cursor.execute(COUNT, {"sources": list(limits), "ends": ends, "now": moment})
+        rows = cursor.fetchall()
+    waits = [ends_at - moment for source, count, ends_at in rows if count > limits[bytes(source)].count]
+    if not waits:
         return Verdict(allowed=True)
-    return Verdict(allowed=False, retry_after=max(1, round((ends_at - moment).total_seconds())))
+    return Verdict(allowed=False, retry_after=max(1, round(max(waits).total_seconds())))
+
+
+def network_of(address: str) -> str:
+    """What tries from an address are counted under: itself, or the /64 that one subscriber has in IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, WHOLE_NETWORK[parsed.version]), strict=False))
 
 
 def forget_tries(limit: Limit, source: str) -> None:

@@ -5,6 +5,7 @@ from gesond.identity.models.activation import Activation, ActivationCode, Letter
 from gesond.identity.models.one_time_code import OneTimeCode, Purpose
 from gesond.identity.models.person import Language, Person
 from gesond.identity.models.session import Session
+from gesond.identity.models.sign_in import PendingSignIn, SignInFailure
 from gesond.identity.models.terms import TermsAcceptance, TermsVersion
 from gesond.identity.models.throttle import Throttle
 
@@ -18,9 +19,11 @@ __all__ = [
     "LetterBatch",
     "LetterRequest",
     "OneTimeCode",
+    "PendingSignIn",
     "Person",
     "Purpose",
     "Session",
+    "SignInFailure",
     "TermsAcceptance",
     "TermsVersion",
     "Throttle",
