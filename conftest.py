@@ -17,6 +17,14 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from fasteners import InterProcessLock  # noqa: E402
 
+from gesond.web.catalogues import compile_changed  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages are read in three languages: what is translated must be compiled, once, before the workers start."""
+    if not hasattr(config, "workerinput"):
+        compile_changed()
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:

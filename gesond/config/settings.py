@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from gesond.config.database import database_settings
 from gesond.config.environment import Environment, Mode
@@ -161,5 +160,3 @@ CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)
 LOGGING_CONFIG = None
 LOGGING = logging_settings(ENVIRONMENT)
 TESTING = "pytest" in sys.modules
-
-SERVICE_NAME = _("Gesond")
