@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +77,35 @@ def _migrations_digest() -> str:
     for path in sorted(Path(__file__).parent.glob("gesond/*/migrations/*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Callable[[], list[str]]:
+    """Run what is queued and due, in this test's own connection and transaction, until nothing is left.
+
+    Returns the names of the tasks it ran, in order. A job's exception is the test's: nothing is retried. What is
+    scheduled for later stays queued; travel with time_machine and call it again.
+    """
+    from gesond.kernel.tests.queue import run_due_jobs
+
+    return run_due_jobs
+
+
+@pytest.fixture
+def sent_messages(run_jobs: Callable[[], list[str]]) -> Callable[..., list[Any]]:
+    """Run the queue, then list what was sent, oldest first: `sent_messages(to="a@b.lu", channel="email")`.
+
+    Each is an `OutboxMessage`: `.recipient`, `.language`, `.template`, `.content["subject" | "text" | "html"]`.
+    """
+    from gesond.notify.models import OutboxMessage, State, comparable
+
+    def sent(*, to: str = "", channel: str = "") -> list[Any]:
+        run_jobs()
+        rows = OutboxMessage.objects.filter(state=State.SENT).order_by("created_at")
+        return [
+            row
+            for row in rows
+            if (not to or comparable(row.recipient) == comparable(to)) and (not channel or row.channel == channel)
+        ]
+
+    return sent
