@@ -51,6 +51,10 @@ class Environment:
     trusted_proxies: int
     one_time_code_minutes: int
     activation_code_days: int
+    # A letter asked for within this many days of the last one is refused: that one may still be in the post.
+    letter_wait_days: int
+    # Whether a letter asked for on the site is issued without the agency's decision.
+    letters_reissued_automatically: bool
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
@@ -87,6 +91,8 @@ class Environment:
                 trusted_proxies=env.int("TRUSTED_PROXIES", 0),
                 one_time_code_minutes=env.int("ONE_TIME_CODE_MINUTES", 15),
                 activation_code_days=env.int("ACTIVATION_CODE_DAYS", 90),
+                letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
+                letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
                 log_level=env.str("LOG_LEVEL", "INFO"),

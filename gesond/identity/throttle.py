@@ -13,6 +13,9 @@ from django.db import connection
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 
+IPV6 = 6
+IPV6_SUBSCRIBER = 64
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -25,10 +28,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether to go on, and if not for how many seconds to wait."""
+    """Whether to go on, and if not for how many seconds to wait. `count`: tries in this window, this one included."""
 
     allowed: bool
     retry_after: int = 0
+    count: int = 0
 
 
 # Sources in the order of their hashes, so that two requests with the same ones never wait for each other.
@@ -40,7 +44,6 @@ ON CONFLICT (source_hash) DO UPDATE SET
   window_ends_at = CASE WHEN t.window_ends_at <= %(now)s THEN excluded.window_ends_at ELSE t.window_ends_at END
 RETURNING source_hash, count, window_ends_at
 """
-WHOLE_NETWORK = {4: 32, 6: 64}
 
 
 def count_try(limit: Limit, source: str) -> Verdict:
@@ -59,19 +62,20 @@ def count_tries(tries: list[tuple[Limit, str]]) -> Verdict:
         ends = [moment + limit.window for limit in limits.values()]
         cursor.execute(COUNT, {"sources": list(limits), "ends": ends, "now": moment})
         rows = cursor.fetchall()
+    highest = max(count for _source, count, _ends_at in rows)
     waits = [ends_at - moment for source, count, ends_at in rows if count > limits[bytes(source)].count]
     if not waits:
-        return Verdict(allowed=True)
-    return Verdict(allowed=False, retry_after=max(1, round(max(waits).total_seconds())))
+        return Verdict(allowed=True, count=highest)
+    return Verdict(allowed=False, retry_after=max(1, round(max(waits).total_seconds())), count=highest)
 
 
 def network_of(address: str) -> str:
-    """What tries from an address are counted under: itself, or the /64 that one subscriber has in IPv6."""
+    """What counts as one source: an IPv4 address, or the /64 that a single IPv6 subscriber owns whole."""
     try:
         parsed = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((parsed, WHOLE_NETWORK[parsed.version]), strict=False))
+    return str(ip_network((parsed, IPV6_SUBSCRIBER), strict=False)) if parsed.version == IPV6 else address
 
 
 def forget_tries(limit: Limit, source: str) -> None:
