@@ -1,4 +1,4 @@
-"""Addresses without language: the root, health, metrics, the captcha's images."""
+"""Addresses without language: the root, the choice of language, health, metrics, the captcha."""
 
 from django.urls import include, path
 
