@@ -1,7 +1,7 @@
 """What the macros of `web/forms.jinja` need to know of a Django form: kinds, attributes, ids, messages."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.utils import flatatt
@@ -66,7 +66,7 @@ def options(bound: forms.BoundField) -> Iterator[dict[str, Any]]:
     """The choices of radios, checkboxes or a flat select: id, value, label, whether chosen."""
     value = bound.value()
     chosen = {str(item) for item in value} if isinstance(value, list | tuple | set) else {str(_or_empty(value))}
-    choices: Any = bound.field.choices  # type: ignore[attr-defined] - every choice field has them
+    choices: Any = cast(forms.ChoiceField, bound.field).choices
     for number, (choice, label) in enumerate(choices):
         id_ = bound.auto_id if number == 0 else f"{bound.auto_id}_{number}"
         yield {"id": id_, "value": str(_or_empty(choice)), "label": label, "chosen": str(_or_empty(choice)) in chosen}

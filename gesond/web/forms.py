@@ -11,10 +11,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+Text = Any  # a str, or a translation still to be made
 
 PLAIN_MESSAGES: dict[type[forms.Field], dict[str, Text]] = {
     forms.Field: {
@@ -47,9 +46,8 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.error_messages = _plain_messages(field)
-            if name in self.required_messages:
-                field.error_messages["required"] = self.required_messages[name]
+            required = {"required": self.required_messages[name]} if name in self.required_messages else {}
+            field.error_messages = {**_plain_messages(field), **required}
 
 
 def _plain_messages(field: forms.Field) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The frame of every page: header and footer. Kept ready made in the process, one for each language and kind of visitor.
+"""The frame of every page: header and footer, kept ready made in the process for each language and kind of visitor.
 
 They are the same on every page but for the language links and the signed-in person's menu, which carry the page's own
 address and token; those are filled in page by page.
@@ -18,15 +18,15 @@ from gesond.web.navigation import TITLES, Menu, address, entries
 
 # What stands in a ready-made header for the page's own address and for the person's own token.
 HERE = "__here__"
-TOKEN = "__token__"
+TOKEN_PLACE = "__token__"  # noqa: S105 - where a token will stand
 
 
 def header(request: HttpRequest | None, *, plain: bool = False) -> SafeString:
-    """The header for this request's visitor. `plain` asks nobody who it is: for pages shown when the database is down."""
+    """The header for this visitor. `plain` asks nobody who it is: for pages shown when the database is down."""
     signed_in = bool(request and not plain and _is_signed_in(request))
     ready = _part("header", str(get_language()), signed_in)
     if request and signed_in:
-        ready = ready.replace(TOKEN, get_token(request))
+        ready = ready.replace(TOKEN_PLACE, get_token(request))
     # A quoted path holds nothing that could leave its attribute.
     return mark_safe(ready.replace(HERE, quote(request.get_full_path() if request else "/", safe="/")))  # noqa: S308
 
@@ -61,7 +61,7 @@ def _ready_made(name: str, language: str, signed_in: bool) -> str:
             "menus": [menu for menu in menus if menu["entries"]],
             "signed_in": signed_in,
             "here": HERE,
-            "token": TOKEN,
+            "token": TOKEN_PLACE,
             "account_entries": entries(Menu.ACCOUNT),
             "sign_in": address("identity:sign_in", "sign-in"),
             "sign_out": address("identity:sign_out", "sign-in"),
