@@ -15,7 +15,7 @@ from django.db.models import F
 
 from gesond.kernel.clock import now
 from gesond.notify.backoff import delay_after
-from gesond.notify.channels import Outgoing, PermanentFailure, TemporaryFailure, sender_for
+from gesond.notify.channels import Outgoing, PermanentError, TemporaryError, sender_for
 from gesond.notify.models import OutboxMessage, State
 from gesond.notify.queueing import enqueue_delivery
 from gesond.web.live import announce
@@ -34,9 +34,9 @@ def deliver_message(message_id: uuid.UUID | str) -> None:
         return
     try:
         reference = _send(message)
-    except PermanentFailure as failure:
+    except PermanentError as failure:
         _give_up(message, failure.reason)
-    except TemporaryFailure as failure:
+    except TemporaryError as failure:
         _postpone(message, failure)
     else:
         _mark_sent(message, reference)
@@ -89,11 +89,11 @@ def _send(message: OutboxMessage) -> str:
     )
     try:
         return sender_for(message.channel).send(outgoing)
-    except (PermanentFailure, TemporaryFailure):
+    except (PermanentError, TemporaryError):
         raise
     except Exception as error:
         # A defect of ours must end as a dead letter that tells of it. Its text may quote the message: only its kind.
-        raise TemporaryFailure(f"defect: {type(error).__name__}") from None
+        raise TemporaryError(f"defect: {type(error).__name__}") from None
 
 
 def _mark_sent(message: OutboxMessage, reference: str) -> None:
@@ -105,7 +105,7 @@ def _mark_sent(message: OutboxMessage, reference: str) -> None:
     _log("message sent", message)
 
 
-def _postpone(message: OutboxMessage, failure: TemporaryFailure) -> None:
+def _postpone(message: OutboxMessage, failure: TemporaryError) -> None:
     at = _next_attempt(message, failure)
     if at is None:
         _give_up(message, failure.reason)
@@ -121,7 +121,7 @@ def _postpone(message: OutboxMessage, failure: TemporaryFailure) -> None:
     _log("message postponed", message, reason=failure.reason)
 
 
-def _next_attempt(message: OutboxMessage, failure: TemporaryFailure) -> datetime | None:
+def _next_attempt(message: OutboxMessage, failure: TemporaryError) -> datetime | None:
     delay = delay_after(message.channel, message.attempts, message.pk)
     if delay is None and failure.counts:
         return None

@@ -36,7 +36,11 @@ def _run(job: ProcrastinateJob) -> None:
     task = app.tasks[job.task_name]
     arguments: list[Any] = []
     if task.pass_context:
-        arguments = [JobContext(start_timestamp=0, app=app, worker_name="test", job=job.procrastinate_job)]
+        arguments = [
+            JobContext(
+                start_timestamp=0, app=app, worker_name="test", job=job.procrastinate_job, abort_reason=lambda: None
+            )
+        ]
     try:
         result = task.func(*arguments, **job.args)
         if hasattr(result, "__await__"):
@@ -53,4 +57,6 @@ async def _finish(result: Any) -> None:
 
 def _set_status(job: ProcrastinateJob, status: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s", [status, job.pk])
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s", [status, job.pk]
+        )

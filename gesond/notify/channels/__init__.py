@@ -1,14 +1,14 @@
 """The ways out: each channel is a small class with one method, `send()`, chosen by an address of the environment."""
 
-from gesond.notify.channels.base import Outgoing, PermanentFailure, Sender, TemporaryFailure, Throttled
+from gesond.notify.channels.base import Outgoing, PermanentError, Sender, TemporaryError, ThrottledError
 from gesond.notify.channels.resolve import check_addresses, sender_for
 
 __all__ = [
     "Outgoing",
-    "PermanentFailure",
+    "PermanentError",
     "Sender",
-    "TemporaryFailure",
-    "Throttled",
+    "TemporaryError",
+    "ThrottledError",
     "check_addresses",
     "sender_for",
 ]

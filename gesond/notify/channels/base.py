@@ -29,14 +29,14 @@ class DeliveryError(Exception):
         self.reason = reason
 
 
-class TemporaryFailure(DeliveryError):
+class TemporaryError(DeliveryError):
     """It may leave later: try again. Also raised when nobody can tell whether it left."""
 
     retry_after: timedelta | None = None
     counts = True  # towards the channel's last attempt
 
 
-class Throttled(TemporaryFailure):
+class ThrottledError(TemporaryError):
     """The provider asks to wait. Says nothing about the message, so it does not count as an attempt."""
 
     counts = False
@@ -46,7 +46,7 @@ class Throttled(TemporaryFailure):
         self.retry_after = retry_after
 
 
-class PermanentFailure(DeliveryError):
+class PermanentError(DeliveryError):
     """It will never leave as it is: the address is refused, the text is not acceptable."""
 
 

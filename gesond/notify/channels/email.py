@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, parse_qs, unquote
 
 from django.conf import settings
 
-from gesond.notify.channels.base import Outgoing, PermanentFailure, TemporaryFailure
+from gesond.notify.channels.base import Outgoing, PermanentError, TemporaryError
 
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 TIMEOUT_SECONDS = 20
@@ -72,9 +72,9 @@ class SMTPSender:
                 server.login(self.user, self.password)
         except smtplib.SMTPResponseException as error:
             # Refused before any recipient was named: the server's or the operator's trouble, not the message's.
-            raise TemporaryFailure(f"smtp {error.smtp_code} before the message") from error
+            raise TemporaryError(f"smtp {error.smtp_code} before the message") from error
         except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryFailure(f"smtp connection: {type(error).__name__}") from error
+            raise TemporaryError(f"smtp connection: {type(error).__name__}") from error
         return server
 
     def _connect(self) -> smtplib.SMTP:
@@ -96,7 +96,7 @@ class SMTPSender:
 def build_email(message: Outgoing, *, sender: str) -> EmailMessage:
     """The message as it travels: plain text and HTML, in the person's language.
 
-    `sender`: `Name <address>`. Raises PermanentFailure when an address or the subject cannot be a header.
+    `sender`: `Name <address>`. Raises PermanentError when an address or the subject cannot be a header.
     """
     name, address = parseaddr(sender)
     email = EmailMessage(policy=SMTP_POLICY)
@@ -105,7 +105,7 @@ def build_email(message: Outgoing, *, sender: str) -> EmailMessage:
         email["To"] = Address(addr_spec=_ascii_domain(message.recipient))
         email["Subject"] = message.content["subject"]
     except (ValueError, IndexError, UnicodeError) as error:
-        raise PermanentFailure("not an address or a subject that an e-mail can carry") from error
+        raise PermanentError("not an address or a subject that an e-mail can carry") from error
     email["Date"] = message.created_at
     email["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2] or 'localhost'}>"
     email["Auto-Submitted"] = "auto-generated"
@@ -130,13 +130,13 @@ def _hand_over(server: smtplib.SMTP, email: EmailMessage) -> None:
     except smtplib.SMTPResponseException as error:
         raise _failure(error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPNotSupportedError, UnicodeError):
-        raise PermanentFailure("smtp: this server takes no such address") from None
+        raise PermanentError("smtp: this server takes no such address") from None
     except (smtplib.SMTPException, OSError) as error:
-        raise TemporaryFailure(f"smtp connection: {type(error).__name__}") from None
+        raise TemporaryError(f"smtp connection: {type(error).__name__}") from None
 
 
-def _failure(code: int, answer: bytes | str) -> TemporaryFailure | PermanentFailure:
+def _failure(code: int, answer: bytes | str) -> TemporaryError | PermanentError:
     """4xx may pass later, 5xx will not (RFC 5321 4.2.1). Of the answer only the enhanced code (RFC 3463) is kept."""
     found = ENHANCED_CODE.match(answer.encode() if isinstance(answer, str) else answer)
     reason = f"smtp {code} {found.group(1).decode()}" if found else f"smtp {code}"
-    return PermanentFailure(reason) if code >= PERMANENT else TemporaryFailure(reason)
+    return PermanentError(reason) if code >= PERMANENT else TemporaryError(reason)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from gesond.config.environment import Environment
-from gesond.notify.channels.base import PermanentFailure, Sender
+from gesond.notify.channels.base import PermanentError, Sender
 from gesond.notify.models import Channel
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -25,7 +25,7 @@ def sender_for(channel: str) -> Sender:
         return _sender("GESOND_SMTP_URL", environment.smtp_url)
     if channel == Channel.SMS:
         return _sender("GESOND_SMS_URL", environment.sms_url)
-    raise PermanentFailure("letters leave by the print spool, not by a channel")
+    raise PermanentError("letters leave by the print spool, not by a channel")
 
 
 def check_addresses(environment: Environment) -> None:

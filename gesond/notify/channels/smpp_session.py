@@ -84,7 +84,7 @@ class Session:
         tls: bool,
         on_receipt: OnReceipt,
     ) -> "Session":
-        """Connect and bind as transceiver. Raises SessionLostError, or RefusedError when the centre does not let us in."""
+        """Connect and bind as transceiver. Raises SessionLostError; RefusedError when the centre lets us not in."""
         client = smpp_client.Client(
             host,
             port,

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlunsplit
 import httpx
 from django.conf import settings
 
-from gesond.notify.channels.base import Outgoing, PermanentFailure, TemporaryFailure, Throttled
+from gesond.notify.channels.base import Outgoing, PermanentError, TemporaryError, ThrottledError
 
 TIMEOUT = httpx.Timeout(15, connect=5)
 # Answers about the message itself; every other refusal (a token, an address, an outage) is the operator's to mend.
@@ -40,7 +40,7 @@ class GatewaySender:
                 self.url, json=_body(message), headers=self._headers(message), timeout=TIMEOUT, trust_env=False
             )
         except httpx.HTTPError as error:
-            raise TemporaryFailure(f"gateway: {type(error).__name__}") from None
+            raise TemporaryError(f"gateway: {type(error).__name__}") from None
         _refuse(answer)
         return _reference(answer)
 
@@ -66,10 +66,10 @@ def _refuse(answer: httpx.Response) -> None:
         return
     reason = f"gateway {answer.status_code}"
     if answer.status_code == TOO_MANY:
-        raise Throttled(reason, _retry_after(answer))
+        raise ThrottledError(reason, _retry_after(answer))
     if answer.status_code in ABOUT_THE_MESSAGE:
-        raise PermanentFailure(reason)
-    raise TemporaryFailure(reason)
+        raise PermanentError(reason)
+    raise TemporaryError(reason)
 
 
 def _retry_after(answer: httpx.Response) -> timedelta | None:

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qs, unquote
 from django.conf import settings
 from smpplib import consts
 
-from gesond.notify.channels.base import Outgoing, PermanentFailure, TemporaryFailure, Throttled
+from gesond.notify.channels.base import Outgoing, PermanentError, TemporaryError, ThrottledError
 from gesond.notify.channels.smpp_session import RefusedError, Session, SessionLostError
 from gesond.notify.sms_text import Alphabet, SplitText, split
 
@@ -76,7 +76,7 @@ class SMPPSender:
         except RefusedError as refusal:
             raise _failure(refusal) from None
         except SessionLostError as lost:
-            raise TemporaryFailure(f"smpp: {lost}") from None
+            raise TemporaryError(f"smpp: {lost}") from None
         return reference
 
     def close(self) -> None:
@@ -144,13 +144,13 @@ def _source(sender: str) -> dict[str, object]:
     }
 
 
-def _failure(refusal: RefusedError) -> TemporaryFailure | PermanentFailure:
+def _failure(refusal: RefusedError) -> TemporaryError | PermanentError:
     reason = f"smpp {refusal.command} 0x{refusal.status:08x}"
     if refusal.status in THROTTLED:
-        return Throttled(reason)
+        return ThrottledError(reason)
     if refusal.status in PERMANENT and refusal.command == "submit_sm":
-        return PermanentFailure(reason)
-    return TemporaryFailure(reason)
+        return PermanentError(reason)
+    return TemporaryError(reason)
 
 
 def _defer_receipt(provider_reference: str, outcome: str) -> None:
