@@ -6,11 +6,15 @@ long, and the window always ends. Counters live in the database, so that every w
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 from django.db import connection
 
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
+
+IPV6 = 6
+IPV6_SUBSCRIBER = 64
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether to go on, and if not for how many seconds to wait."""
+    """Whether to go on, and if not for how many seconds to wait. `count`: tries in this window, this one included."""
 
     allowed: bool
     retry_after: int = 0
+    count: int = 0
 
 
 COUNT_ONE = """
@@ -49,8 +54,17 @@ def count_try(limit: Limit, source: str) -> Verdict:
         cursor.execute(COUNT_ONE, {"source": _source_hash(limit, source), "now": moment, "ends": moment + limit.window})
         count, ends_at = cursor.fetchone()
     if count <= limit.count:
-        return Verdict(allowed=True)
-    return Verdict(allowed=False, retry_after=max(1, round((ends_at - moment).total_seconds())))
+        return Verdict(allowed=True, count=count)
+    return Verdict(allowed=False, retry_after=max(1, round((ends_at - moment).total_seconds())), count=count)
+
+
+def network_of(address: str) -> str:
+    """What counts as one source: an IPv4 address, or the /64 that a single IPv6 subscriber owns whole."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, IPV6_SUBSCRIBER), strict=False)) if parsed.version == IPV6 else address
 
 
 def forget_tries(limit: Limit, source: str) -> None:

@@ -67,7 +67,7 @@ def send_code(
 ) -> OneTimeCode:
     """Send a new code for `request`, in place of its former one.
 
-    Raises CodeNotSentError when asked too soon or too often. `request` names what the code is good for (an
+    Raises CodeNotSentError when asked too soon, too often, or while no code would be accepted. `request` names what the code is good for (an
     activation's id, a pending sign-in's); `destination` is an e-mail address or an E.164 number, as `channel` says.
     """
     _lock(owner)
@@ -174,7 +174,8 @@ def _lock(owner: Owner) -> None:
 
 
 def _refuse_too_many(owner: Owner) -> None:
-    wait = seconds_until_resend(owner)
+    # A code sent during a pause would be refused, and expire, before it could be used.
+    wait = max(seconds_until_resend(owner), seconds_of_pause(owner))
     if wait:
         raise CodeNotSentError(wait)
 

@@ -1,4 +1,4 @@
-"""The six-digit code sent by SMS or e-mail."""
+"""The code sent by SMS or e-mail."""
 
 import uuid
 
