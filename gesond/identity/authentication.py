@@ -6,6 +6,7 @@ from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
@@ -41,3 +42,11 @@ def actor_of(request: HttpRequest) -> Actor:
     """Who the journal names for what this request does."""
     name = f"account:{request.user.pk}" if request.user.is_authenticated else "visitor"
     return Actor(name, address=client_address(request))
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The signed-in account, on a page that needs one: the middleware lets nobody else through."""
+    account = request.user
+    if not isinstance(account, Account):
+        raise PermissionDenied
+    return account
