@@ -8,6 +8,7 @@ from gesond.identity.models.one_time_code import OneTimeCode, Purpose
 from gesond.identity.models.passkey import Passkey
 from gesond.identity.models.person import Language, Person
 from gesond.identity.models.session import Session
+from gesond.identity.models.sign_in import PendingSignIn, SignInFailure
 from gesond.identity.models.terms import TermsAcceptance, TermsVersion
 from gesond.identity.models.throttle import Throttle
 from gesond.identity.models.totp import RecoveryCode, TotpDevice
@@ -24,11 +25,13 @@ __all__ = [
     "LetterBatch",
     "LetterRequest",
     "OneTimeCode",
+    "PendingSignIn",
     "Passkey",
     "Person",
     "Purpose",
     "RecoveryCode",
     "Session",
+    "SignInFailure",
     "TermsAcceptance",
     "TermsVersion",
     "Throttle",
