@@ -6,6 +6,7 @@ from django.contrib import auth, messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -72,6 +73,14 @@ def _signed_in_account(request: Any) -> AbstractBaseUser | None:
         session.ended = True
         return None
     session.touch()
+    return account
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The signed-in account, on a page that needs one: the middleware lets nobody else through."""
+    account = request.user
+    if not isinstance(account, Account):
+        raise PermissionDenied
     return account
 
 

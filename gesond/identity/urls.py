@@ -1,8 +1,10 @@
 """Activation, sign-in, the account and its services."""
 
+from gesond.identity.urls_account import account_urls
 from gesond.identity.urls_sign_in import sign_in_urls
 
 app_name = "identity"
 urlpatterns = [
     *sign_in_urls,
+    *account_urls,
 ]

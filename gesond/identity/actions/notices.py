@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gesond.identity.models import Account, Language
+from gesond.identity.models import Account
 from gesond.notify.actions import queue_message
 
 
@@ -28,5 +28,5 @@ def tell(*, language: str, channel: str, destination: str, template: str, contex
         recipient=destination,
         template=template,
         context=context,
-        language=Language(language).value,
+        language=language,
     )

@@ -1,7 +1,7 @@
 """Passkeys: adding, using, renaming, removing (X5).
 
 The ceremony's challenge is made by `registration_options` or `authentication_options`; the caller keeps it on the
-server (`gesond.identity.passkey_challenges`) and hands it back once.
+server (`gesond.identity.ceremonies`) and hands it back once.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ from webauthn import (
     verify_registration_response,
 )
 from webauthn.helpers import (
-    base64url_to_bytes,
     generate_user_handle,
     parse_authentication_credential_json,
     parse_registration_credential_json,
@@ -44,6 +43,8 @@ from gesond.kernel.journal import Actor
 MOST = 20  # passkeys an account
 # A sign count is compared here, to tell the person: the library would only refuse.
 NOT_COMPARED = 0
+# What the library raises at an answer that is wrong, or no answer at all.
+MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError)
 
 
 class PasskeyRefusedError(Exception):
@@ -72,57 +73,65 @@ class PasskeyCheck:
         return self.outcome is PasskeyOutcome.RIGHT
 
 
+@dataclass(frozen=True)
+class Ceremony:
+    """What the browser is given, as JSON, and what the server keeps until it answers."""
+
+    options: str
+    challenge: bytes
+    user_handle: bytes = b""
+
+
 WRONG = PasskeyCheck(PasskeyOutcome.WRONG)
 
 
-def registration_options(account: Account) -> tuple[str, bytes]:
-    """What `navigator.credentials.create()` is given, as JSON, and the challenge in it."""
+def registration_options(account: Account) -> Ceremony:
+    """For `navigator.credentials.create()`: a passkey that verifies its user and that the account does not have yet."""
     known = list(account.passkeys.all())
+    handle = bytes(known[0].user_handle) if known else generate_user_handle()
     options = generate_registration_options(
         rp_id=relying_party(),
         rp_name=str(settings.SERVICE_NAME),
-        user_id=bytes(known[0].user_handle) if known else generate_user_handle(),
+        user_id=handle,
         user_name=account.person.full_name,
         exclude_credentials=[_descriptor(passkey) for passkey in known],
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
     )
-    return options_to_json(options), options.challenge
+    return Ceremony(options_to_json(options), options.challenge, handle)
 
 
-def authentication_options(account: Account | None = None) -> tuple[str, bytes]:
-    """What `navigator.credentials.get()` is given, and the challenge in it. Without an account, any passkey answers."""
+def authentication_options(account: Account | None = None) -> Ceremony:
+    """For `navigator.credentials.get()`: one of the account's passkeys, or anyone's when it signs in alone."""
     known = account.passkeys.all() if account else []
     options = generate_authentication_options(
         rp_id=relying_party(),
         allow_credentials=[_descriptor(passkey) for passkey in known],
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json(options), options.challenge
+    return Ceremony(options_to_json(options), options.challenge)
 
 
-def add_passkey(
-    *, actor: Actor, account: Account, challenge: bytes, user_handle: bytes, answer: str, name: str
-) -> Passkey:
+def add_passkey(*, actor: Actor, account: Account, ceremony: Ceremony, answer: str, name: str) -> Passkey:
     """Keep the passkey that `answer` (the browser's JSON) tells of. Raises PasskeyRefusedError."""
     try:
         credential = parse_registration_credential_json(answer)
         verified = verify_registration_response(
             credential=credential,
-            expected_challenge=challenge,
+            expected_challenge=ceremony.challenge,
             expected_rp_id=relying_party(),
             expected_origin=origin(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except MALFORMED as error:
         raise PasskeyRefusedError("invalid") from error
     passkey = Passkey(
         account=account,
         name=name,
         credential_id=verified.credential_id,
         public_key=verified.credential_public_key,
-        user_handle=user_handle,
+        user_handle=ceremony.user_handle,
         sign_count=verified.sign_count,
         transports=[transport.value for transport in credential.response.transports or []],
         backed_up=verified.credential_backed_up,
@@ -130,13 +139,13 @@ def add_passkey(
     return _keep(actor, passkey)
 
 
-def check_passkey(*, actor: Actor, challenge: bytes, answer: str, account: Account | None = None) -> PasskeyCheck:
+def check_passkey(*, actor: Actor, ceremony: Ceremony, answer: str, account: Account | None = None) -> PasskeyCheck:
     """Try a passkey: one of `account`'s, or anyone's when it signs in alone. It verified its user, or it is wrong."""
     try:
         credential = parse_authentication_credential_json(answer)
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except MALFORMED:
         return WRONG
-    return _check(actor, challenge, credential, account)
+    return _check(actor, ceremony.challenge, credential, account)
 
 
 @transaction.atomic
@@ -204,7 +213,7 @@ def _check(actor: Actor, challenge: bytes, credential: AuthenticationCredential,
             credential_current_sign_count=NOT_COMPARED,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError):
+    except MALFORMED:
         return WRONG
     return _accept(actor, passkey, verified.new_sign_count, backed_up=verified.credential_backed_up)
 

@@ -5,15 +5,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from gesond.identity.actions.one_time_codes import DIGITS, CodeCheck, Outcome
+from gesond.identity.actions.one_time_codes import CodeCheck
+from gesond.identity.forms.code_messages import duration, refusal
 from gesond.identity.passwords import LONGEST
 from gesond.identity.sign_in_identifier import SignInIdentifier
 from gesond.kernel.identifiers import IdentifierError
 from gesond.web.forms import CurrentPasswordInput, Form, OneTimeCodeInput
 
-SECONDS_A_MINUTE = 60
+TOO_MANY = _("Too many tries. Wait %(wait)s, then try again.")
 WRONG = _(
     "This matricule or e-mail address and this password do not go together. Check both, or use your matricule if you "
     "typed an e-mail address."
@@ -58,7 +58,7 @@ class PasswordSignInForm(Form):
         self.add_error(None, ValidationError(WRONG, code="wrong"))
 
     def ask_to_wait(self, seconds: int) -> None:
-        self.add_error(None, ValidationError(wait_sentence(seconds), code="wait"))
+        self.add_error(None, ValidationError(TOO_MANY % {"wait": duration(seconds)}, code="wait"))
 
 
 class CodeForm(Form):
@@ -69,31 +69,4 @@ class CodeForm(Form):
 
     def refuse(self, check: CodeCheck) -> None:
         """Say why `check` was not right, and what to do."""
-        self.add_error("code", ValidationError(_reason(check), code=check.outcome))
-
-
-def wait_sentence(seconds: int) -> str:
-    """« Trop d'essais… », with how long, never longer than needed."""
-    minutes = -(-seconds // SECONDS_A_MINUTE)
-    return ngettext(
-        "Too many tries. Wait %(minutes)d minute, then try again.",
-        "Too many tries. Wait %(minutes)d minutes, then try again.",
-        minutes,
-    ) % {"minutes": minutes}
-
-
-def _reason(check: CodeCheck) -> str:
-    match check.outcome:
-        case Outcome.PAUSED:
-            return wait_sentence(check.retry_after)
-        case Outcome.EXPIRED:
-            return str(_("This code has expired: ask for a new one."))
-        case Outcome.SUPERSEDED:
-            return str(_("A newer code was sent after this one: enter the latest."))
-        case Outcome.USED:
-            return str(_("This code was already used: ask for a new one."))
-    return ngettext(
-        "This is not the code we sent: it has %(digits)d digits. You have %(tries)d try left.",
-        "This is not the code we sent: it has %(digits)d digits. You have %(tries)d tries left.",
-        check.tries_left,
-    ) % {"digits": DIGITS, "tries": check.tries_left}
+        self.add_error("code", ValidationError(refusal(check), code=check.outcome))

@@ -18,10 +18,12 @@ from gesond.identity.actions import sign_in as actions
 from gesond.identity.actions.one_time_codes import CodeNotSentError, Outcome, seconds_until_resend
 from gesond.identity.actions.sign_in import PasswordOutcome
 from gesond.identity.authentication import actor_of
-from gesond.identity.forms.sign_in import CodeForm, PasswordSignInForm, wait_sentence
+from gesond.identity.forms.code_messages import too_soon
+from gesond.identity.forms.sign_in import CodeForm, PasswordSignInForm
 from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.models import Account, PendingSignIn
-from gesond.identity.queries.second_factors import masked, second_factors_of
+from gesond.identity.queries.account import masked
+from gesond.identity.queries.second_factors import second_factors_of
 from gesond.identity.queries.sign_in import PENDING_KEY, pending_sign_in_of
 from gesond.identity.return_address import remember_return_address, take_return_address
 
@@ -126,7 +128,7 @@ def resend(request: HttpRequest, channel: str) -> HttpResponse:
             actor=actor_of(request), pending=pending, channel=channel, language=str(get_language())
         )
     except CodeNotSentError as refused:
-        messages.warning(request, wait_sentence(refused.retry_after))
+        messages.warning(request, too_soon(refused.retry_after))
     else:
         messages.success(request, _("A new code is on its way. The former one is no longer good."))
     return redirect("identity:sign_in_code")
