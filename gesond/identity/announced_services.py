@@ -8,7 +8,9 @@ ANNOUNCED = (
     Service(
         slug="dsp",
         title=_("Shared care record (DSP)"),
-        description=_("Your documents, your results and your health summary, shared with the professionals you choose."),
+        description=_(
+            "Your documents, your results and your health summary, shared with the professionals you choose."
+        ),
         state=State.SOON,
         meanwhile=_("Ask your doctor or your hospital for a copy of your documents."),
         icon="record",

@@ -165,7 +165,9 @@ def _too_late(request: HttpRequest) -> HttpResponse:
     return redirect("identity:sign_in_password")
 
 
-def _password_page(request: HttpRequest, form: PasswordSignInForm, status: int = 200, retry_after: int = 0) -> HttpResponse:
+def _password_page(
+    request: HttpRequest, form: PasswordSignInForm, status: int = 200, retry_after: int = 0
+) -> HttpResponse:
     response = render(request, "identity/sign_in/password.jinja", {"form": form}, status=status)
     if retry_after:
         response["Retry-After"] = str(retry_after)
