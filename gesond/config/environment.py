@@ -60,6 +60,10 @@ class Environment:
     derive_matricule_11: bool
     import_processes: int
     letter_processes: int
+    # A letter asked for within this many days of the last one is refused: that one may still be in the post.
+    letter_wait_days: int
+    # Whether a letter asked for on the site is issued without the agency's decision.
+    letters_reissued_automatically: bool
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
@@ -102,6 +106,8 @@ class Environment:
                 derive_matricule_11=env.bool("DERIVE_MATRICULE_11", True),
                 import_processes=env.int("IMPORT_PROCESSES", _processors()),
                 letter_processes=env.int("LETTER_PROCESSES", _processors()),
+                letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
+                letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
                 log_level=env.str("LOG_LEVEL", "INFO").upper(),
