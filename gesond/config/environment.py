@@ -52,15 +52,15 @@ class Environment:
     trusted_proxies: int
     one_time_code_minutes: int
     activation_code_days: int
-    # A letter asked for within this many days of the last one is refused: that one may still be in the post.
-    letter_wait_days: int
-    # Whether a letter asked for on the site is issued without the agency's decision.
-    letters_reissued_automatically: bool
     # Whether the 11-digit matricule is taken to be the first eleven of the 13, where it is valid as such and the
     # registry's file does not give it. Observed, not laid down by any text: hence a setting.
     derive_matricule_11: bool
     import_processes: int
     letter_processes: int
+    # A letter asked for within this many days of the last one is refused: that one may still be in the post.
+    letter_wait_days: int
+    # Whether a letter asked for on the site is issued without the agency's decision.
+    letters_reissued_automatically: bool
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
@@ -97,11 +97,11 @@ class Environment:
                 trusted_proxies=env.int("TRUSTED_PROXIES", 0),
                 one_time_code_minutes=env.int("ONE_TIME_CODE_MINUTES", 15),
                 activation_code_days=env.int("ACTIVATION_CODE_DAYS", 90),
-                letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
-                letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
                 derive_matricule_11=env.bool("DERIVE_MATRICULE_11", True),
                 import_processes=env.int("IMPORT_PROCESSES", _processors()),
                 letter_processes=env.int("LETTER_PROCESSES", _processors()),
+                letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
+                letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
                 log_level=env.str("LOG_LEVEL", "INFO"),

@@ -1,5 +1,7 @@
 """Work of the identity app after the commit."""
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from gesond.kernel import journal
@@ -19,3 +21,20 @@ def print_terms(*, version_id: int) -> None:
     from gesond.identity.terms_files import print_version  # typst is loaded by the worker only
 
     print_version(version_id)
+
+
+@app.task(name="identity.make_data_export", queue="identity", retry=5)
+def make_data_export(*, export_id: str) -> None:
+    """« Télécharger mes données »: gather, pack and announce."""
+    from gesond.identity.actions.data_export import make_export  # loaded by the worker, not at start-up
+
+    make_export(export_id=UUID(export_id))
+
+
+@app.periodic(cron="20 * * * *", periodic_id="data_exports")
+@app.task(name="identity.delete_expired_exports", queue="identity", queueing_lock="identity.delete_expired_exports")
+def delete_expired_data_exports(timestamp: int) -> None:
+    """Every hour: copies of personal data kept for a week."""
+    from gesond.identity.actions.data_export import delete_expired_exports
+
+    delete_expired_exports()

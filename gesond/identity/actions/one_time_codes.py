@@ -6,6 +6,7 @@ in a row nothing is accepted for a quarter of an hour, then five more; a right c
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -117,6 +118,23 @@ def check_code(*, actor: Actor, owner: Owner, purpose: str, request: str, typed:
     return _use(actor, owner, matching[0])
 
 
+@transaction.atomic
+def check_unsent_code(*, actor: Actor, account: Account, method: str, is_right: Callable[[], bool]) -> CodeCheck:
+    """Try a code that was never sent: an authenticator app's, a recovery code. Counted with those that were.
+
+    `is_right` is asked under the account's lock, and uses the code up when it is. `method` is for the journal.
+    """
+    _lock(account)
+    pause = seconds_of_pause(account)
+    if pause:
+        return CodeCheck(Outcome.PAUSED, retry_after=pause)
+    if not is_right():
+        return _count_failure(actor, account, method)
+    _set_failures(account, 0)
+    journal.record(actor=actor, event="code.confirmed", chain=chain_of(account), details={"purpose": method})
+    return CodeCheck(Outcome.RIGHT)
+
+
 def seconds_of_pause(owner: Owner) -> int:
     """How long no code is accepted, after too many wrong ones; 0 when codes are accepted."""
     if owner.code_failures < TRIES or owner.code_failed_at is None:
@@ -126,15 +144,19 @@ def seconds_of_pause(owner: Owner) -> int:
 
 
 def seconds_until_resend(owner: Owner) -> int:
-    """How long until another code may be asked for, to show beside the button; 0 when it may be now."""
+    """How long until another code may be asked for, to show beside the button; 0 when it may be now.
+
+    Once a code was used, the next one (on the new channel, after the old one) need not wait.
+    """
     moment = now()
     last_hour = OneTimeCode.objects.filter(**_owned_by(owner), created_at__gt=moment - timedelta(hours=1))
-    sent = list(last_hour.order_by("-created_at").values_list("created_at", flat=True)[:SENDS_PER_HOUR])
+    sent = list(last_hour.order_by("-created_at").values_list("created_at", "state")[:SENDS_PER_HOUR])
     if not sent:
         return 0
-    free_at = sent[0] + WAIT_BETWEEN_SENDS
+    (latest, state), (earliest, _state) = sent[0], sent[-1]
+    free_at = moment if state == OneTimeCode.State.USED else latest + WAIT_BETWEEN_SENDS
     if len(sent) == SENDS_PER_HOUR:
-        free_at = max(free_at, sent[-1] + timedelta(hours=1))
+        free_at = max(free_at, earliest + timedelta(hours=1))
     return max(0, round((free_at - moment).total_seconds()))
 
 
