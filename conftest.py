@@ -79,6 +79,17 @@ def _migrations_digest() -> str:
     return digest.hexdigest()[:16]
 
 
+@pytest.fixture(autouse=True)
+def _no_job_outlives_its_test(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Django empties its own tables after a test that commits; the queue's are not its own."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
+    if commits:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
 @pytest.fixture
 def run_jobs(db: None) -> Callable[[], list[str]]:
     """Run what is queued and due, in this test's own connection and transaction, until nothing is left.
