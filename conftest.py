@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+# Before anything reads the settings: that is why pyproject.toml does not name them to pytest-django, which reads them
+# before it reads this file.
 TEST_HOME = Path(__file__).parent / ".gesond-test"
 os.environ["GESOND_MODE"] = "test"
 os.environ["GESOND_HOME"] = str(TEST_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "gesond.config.settings"
 
+import django  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -24,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Pages are read in three languages: what is translated must be compiled, once, before the workers start."""
     if not hasattr(config, "workerinput"):
         compile_changed()
+        (TEST_HOME / "static").mkdir(parents=True, exist_ok=True)
+    django.setup()
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,12 @@ ANNOUNCED = (
     Service(
         slug="dsp",
         title=_("Shared care record (DSP)"),
-        description=_("Your documents, your results and your health summary, shared with the professionals you choose."),
+        description=_(
+            "Your documents, your results and your health summary, shared with the professionals you choose."
+        ),
         state=State.SOON,
         meanwhile=_("Ask your doctor or your hospital for a copy of your documents."),
+        icon="record",
         order=10,
     ),
     Service(
@@ -20,6 +23,7 @@ ANNOUNCED = (
         state=State.SOON,
         meanwhile=_("Telephone your doctor's practice. In an emergency, call 112."),
         door="econsult",
+        icon="video",
         order=20,
     ),
     Service(
@@ -28,6 +32,7 @@ ANNOUNCED = (
         description=_("Your fee notes sent to the CNS and reimbursed sooner."),
         state=State.SOON,
         meanwhile=_("Send your fee notes with the proof of payment to the CNS."),
+        icon="euro",
         order=30,
     ),
     Service(
@@ -36,6 +41,7 @@ ANNOUNCED = (
         description=_("Your vaccinations in one place, and those that are due."),
         state=State.SOON,
         meanwhile=_("Keep your paper vaccination card, and show it at each vaccination."),
+        icon="vaccine",
         order=40,
     ),
     Service(
@@ -44,6 +50,7 @@ ANNOUNCED = (
         description=_("Your prescriptions at hand at the pharmacy, without paper."),
         state=State.SOON,
         meanwhile=_("Take your paper prescription to the pharmacy."),
+        icon="pill",
         order=50,
     ),
 )
@@ -53,5 +60,6 @@ ACCOUNT = Service(
     description=_("Your details, your telephone number and e-mail address, your password and the devices signed in."),
     state=State.OPEN,
     url_name="identity:account",
+    icon="person",
     order=900,
 )

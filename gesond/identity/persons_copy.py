@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from gesond.identity.models.person import Person, fingerprint_text
-from gesond.identity.persons_csv import LineChecker, LineError, PersonLine, RawLine
+from gesond.identity.persons_csv import Block, LineChecker, LineError, PersonLine, records
 from gesond.kernel.encryption import encrypt
 from gesond.kernel.fields import EncryptedTextField
 from gesond.kernel.hashing import keyed_hash, keyed_hashes
@@ -54,14 +54,15 @@ class SealedLines:
 class LineSealer:
     """Checks and seals records of one file. Touches no database: it may run in a process of its own."""
 
-    def __init__(self, columns: list[str]) -> None:
+    def __init__(self, columns: list[str], delimiter: str) -> None:
+        self.delimiter = delimiter
         self.checker = LineChecker(columns)
         self.contexts = {name: _field(name).context for name in ("matricule", "matricule_11", "address")}
 
-    def seal(self, lines: list[RawLine]) -> SealedLines:
+    def seal(self, block: Block) -> SealedLines:
         copied: list[str] = []
         refusals: list[Refusal] = []
-        for line in lines:
+        for line in records(block, self.delimiter):
             try:
                 person = self.checker.check(line)
             except LineError as error:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import gt
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,11 @@ LONGEST = {
     "city": 60,
     **dict.fromkeys(ADDRESS_LINES, 80),
 }
+LONGEST_OTHER = 40
+BLOCK_BYTES = 64 * 1024
+LONGEST_BLOCK = 16 * BLOCK_BYTES
 LANGUAGES = tuple(Language.values)
-YES_OR_NO = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
+YES_OR_NO = {"0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
 class HeaderError(ValueError):
@@ -76,17 +80,20 @@ class RawLine:
     broken: str = ""
 
 
+# A stretch of the file that begins and ends between records: the number of its first line, and its bytes.
+Block = tuple[int, bytes]
+
+
 class PersonsFile:
-    """A registry file opened for reading: `columns`, then iteration over its records. Memory stays flat."""
+    """A registry file opened for reading: its `columns`, then its `blocks()`. Memory stays flat."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
-        self.size = path.stat().st_size
-        self.bytes_read = 0
-        first = next(self._texts(), "")
-        self.delimiter = ";" if first.count(";") > first.count(",") else ","
-        self.columns = _header(first, self.delimiter)
-        self.header_lines = 1
+        first = self._file.readline()
+        self.bytes_read = len(first)
+        text = first.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+        self.delimiter = ";" if text.count(";") > text.count(",") else ","
+        self.columns = _header(text, self.delimiter)
 
     def __enter__(self) -> "PersonsFile":
         return self
@@ -94,29 +101,46 @@ class PersonsFile:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def __iter__(self) -> Iterator[RawLine]:
-        reader = csv.reader(self._texts(), delimiter=self.delimiter, strict=True)
-        while True:
-            number = reader.line_num + self.header_lines + 1
-            try:
-                values = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                last = reader.line_num + self.header_lines
-                yield RawLine(number, [], f"a quotation mark is misplaced or never closed (lines {number} to {last})")
-                continue
-            if values:
-                yield RawLine(number, values)
+    def blocks(self) -> Iterator[Block]:
+        """The file after its header, in pieces of some hundred records."""
+        number = 2
+        pending: list[bytes] = []
+        while lines := self._file.readlines(BLOCK_BYTES):
+            pending += lines
+            block = b"".join(pending)
+            self.bytes_read += sum(map(len, lines))
+            # An odd number of quotation marks: a quoted text goes on in the next line. A stray one must not make a
+            # block of the whole file.
+            if block.count(b'"') % 2 == 0 or len(block) > LONGEST_BLOCK:
+                yield number, block
+                number += len(pending)
+                pending = []
+        if pending:
+            yield number, b"".join(pending)
 
-    def _texts(self) -> Iterator[str]:
-        # What is not UTF-8 becomes surrogates, which the check of each field refuses: one bad line stops nothing.
-        for raw in self._file:
-            text = raw.decode("utf-8", "surrogateescape")
-            if not self.bytes_read:
-                text = text.removeprefix("\ufeff")
-            self.bytes_read += len(raw)
-            yield text
+    def __iter__(self) -> Iterator[RawLine]:
+        for block in self.blocks():
+            yield from records(block, self.delimiter)
+
+
+def records(block: Block, delimiter: str) -> Iterator[RawLine]:
+    """The records of a block. What cannot be split is told as such, and stops nothing."""
+    before, data = block[0] - 1, block[1]
+    # What is not UTF-8 becomes surrogates, which the check of each field refuses.
+    text = data.decode("utf-8", "surrogateescape")
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    while True:
+        number = before + reader.line_num + 1
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            last = before + reader.line_num
+            yield RawLine(number, [], f"a quotation mark is misplaced or never closed (lines {number} to {last})")
+            continue
+        if values:
+            yield RawLine(number, values)
 
 
 class LineChecker:
@@ -124,6 +148,7 @@ class LineChecker:
 
     def __init__(self, columns: list[str]) -> None:
         self.columns = columns
+        self.longest = [LONGEST.get(name, LONGEST_OTHER) for name in columns]
         self.derive = settings.ENVIRONMENT.derive_matricule_11
 
     def check(self, line: RawLine) -> PersonLine:
@@ -131,20 +156,46 @@ class LineChecker:
             raise LineError("", line.broken)
         if len(line.values) != len(self.columns):
             raise LineError("", f"{len(self.columns)} columns expected, {len(line.values)} found")
-        row = dict(zip(self.columns, line.values, strict=True))
+        row = dict(zip(self.columns, self._texts(line.values), strict=True))
         matricule = _matricule(row["matricule"])
         return PersonLine(
             matricule=matricule.value,
-            matricule_11=_matricule_11(row.get("matricule_11", ""), matricule, derive=self.derive),
+            matricule_11=_matricule_11(row.get("matricule_11"), matricule, derive=self.derive),
             family_name=_required(row, "family_name"),
             given_names=_required(row, "given_names"),
             birth_year=matricule.birth_year,
             birth_month=matricule.birth_month,
             birth_day=matricule.birth_day,
-            language=_language(row.get("language", "")),
+            language=_language(row.get("language")),
             address=_address(row),
-            deceased=_yes_or_no(row.get("deceased", "")),
+            deceased=_yes_or_no(row.get("deceased")),
         )
+
+    def _texts(self, values: list[str]) -> list[str]:
+        """The values stripped and in Unicode's composed form. Looks at the record as a whole first, for speed."""
+        whole = "".join(values)
+        if not whole.isascii():
+            values = [unicodedata.normalize("NFC", value.replace("\u00a0", " ")) for value in values]
+            whole = "".join(values)
+        # Python's "printable" leaves out exactly Unicode's controls, invisible marks and unassigned characters.
+        if not whole.isprintable():
+            self._refuse_invisible(values)
+        values = [value.strip() for value in values]
+        if any(map(gt, map(len, values), self.longest)):
+            self._refuse_length(values)
+        return values
+
+    def _refuse_invisible(self, values: list[str]) -> None:
+        column, value = next(pair for pair in zip(self.columns, values, strict=True) if not pair[1].isprintable())
+        character = next(character for character in value if not character.isprintable())
+        if unicodedata.category(character) == "Cs":
+            raise LineError(column, "not UTF-8: save the file as UTF-8")
+        raise LineError(column, f"holds the invisible character U+{ord(character):04X}: remove it")
+
+    def _refuse_length(self, values: list[str]) -> None:
+        for column, value, longest in zip(self.columns, values, self.longest, strict=True):
+            if len(value) > longest:
+                raise LineError(column, f"longer than {longest} characters")
 
 
 def _header(first: str, delimiter: str) -> list[str]:
@@ -161,62 +212,40 @@ def _header(first: str, delimiter: str) -> list[str]:
     return columns
 
 
-def _text(row: dict[str, str], column: str) -> str:
-    text = row.get(column, "").strip()
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    if len(text) > LONGEST[column]:
-        raise LineError(column, f"longer than {LONGEST[column]} characters")
-    # Python's "printable" leaves out exactly Unicode's controls, invisible marks and unassigned characters.
-    if not text.isprintable():
-        _refuse_invisible(text, column)
-    return text
-
-
-def _refuse_invisible(text: str, column: str) -> None:
-    character = next(character for character in text if not character.isprintable())
-    if unicodedata.category(character) == "Cs":
-        raise LineError(column, "not UTF-8: save the file as UTF-8")
-    raise LineError(column, f"holds the invisible character U+{ord(character):04X}: remove it")
-
-
 def _required(row: dict[str, str], column: str) -> str:
-    text = _text(row, column)
+    text = row[column]
     if not text:
         raise LineError(column, "empty")
     return text
 
 
-def _language(text: str) -> str:
-    language = text.strip().lower() or Language.FR.value
+def _language(text: str | None) -> str:
+    language = (text or Language.FR.value).lower()
     if language not in LANGUAGES:
         raise LineError("language", f"must be one of {', '.join(LANGUAGES)}")
     return language
 
 
-def _yes_or_no(text: str) -> bool:
+def _yes_or_no(text: str | None) -> bool:
+    if not text:
+        return False
     try:
-        return YES_OR_NO[text.strip().lower()]
+        return YES_OR_NO[text.lower()]
     except KeyError:
         raise LineError("deceased", "must be 1, true or yes, or else 0, false, no or empty") from None
 
 
 def _address(row: dict[str, str]) -> dict[str, Any] | None:
-    lines = [line for line in (_text(row, column) for column in ADDRESS_LINES) if line]
-    postal_code, city, country = _text(row, "postal_code"), _text(row, "city"), _country(row)
+    lines = [row[column] for column in ADDRESS_LINES if row.get(column)]
+    postal_code, city, country = row.get("postal_code", ""), row.get("city", ""), row.get("country", "").upper()
     if not (lines or postal_code or city or country):
         return None
     for column, value in (("address_line_1", lines), ("city", city), ("country", country)):
         if not value:
             raise LineError(column, "empty, although other parts of the address are given")
-    return {"lines": lines, "postal_code": postal_code, "city": city, "country": country}
-
-
-def _country(row: dict[str, str]) -> str:
-    country = row.get("country", "").strip().upper()
-    if country and country not in _countries():
+    if country not in _countries():
         raise LineError("country", "must be a two-letter code of ISO 3166-1, as LU")
-    return country
+    return {"lines": lines, "postal_code": postal_code, "city": city, "country": country}
 
 
 @cache
@@ -244,8 +273,8 @@ def _matricule(text: str) -> Matricule:
         raise LineError("matricule", str(error.message)) from error
 
 
-def _matricule_11(text: str, matricule: Matricule, *, derive: bool) -> str | None:
-    if text.strip():
+def _matricule_11(text: str | None, matricule: Matricule, *, derive: bool) -> str | None:
+    if text:
         try:
             return ShortMatricule.parse(text).value
         except IdentifierError as error:

@@ -22,6 +22,7 @@ class Service:
     """One tile. An open one leads to `url_name`; one that comes later tells what to do `meanwhile`.
 
     `door`: shown only where the deployment opens this door; empty for every one.
+    `icon`: a name of `web/components/icons.jinja`.
     """
 
     slug: str
@@ -32,6 +33,7 @@ class Service:
     meanwhile: str | Promise = ""
     door: str = ""
     order: int = 100
+    icon: str = "record"
 
     def __post_init__(self) -> None:
         if self.state is State.OPEN and not self.url_name:

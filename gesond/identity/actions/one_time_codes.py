@@ -20,7 +20,7 @@ from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, matches
 from gesond.kernel.journal import Actor
-from gesond.notify.actions import queue_message
+from gesond.notify.actions import queue_message, withdraw_messages
 
 DIGITS = 7
 TRIES = 5
@@ -72,8 +72,7 @@ def send_code(
     """
     _lock(owner)
     _refuse_too_many(owner)
-    live = OneTimeCode.objects.filter(purpose=purpose, request=request, state=OneTimeCode.State.LIVE)
-    live.update(state=OneTimeCode.State.SUPERSEDED)
+    _supersede(purpose, request)
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     expires_at = now() + timedelta(minutes=settings.ENVIRONMENT.one_time_code_minutes)
     code = OneTimeCode(
@@ -178,6 +177,14 @@ def _refuse_too_many(owner: Owner) -> None:
     wait = max(seconds_until_resend(owner), seconds_of_pause(owner))
     if wait:
         raise CodeNotSentError(wait)
+
+
+def _supersede(purpose: str, request: str) -> None:
+    """The code before is good no more; its message is taken back if it has not left."""
+    for former in OneTimeCode.objects.filter(purpose=purpose, request=request, state=OneTimeCode.State.LIVE):
+        former.state = OneTimeCode.State.SUPERSEDED
+        former.save(update_fields=["state"])
+        withdraw_messages(reference=f"one-time-code:{former.pk}")
 
 
 def _owned_by(owner: Owner) -> dict[str, Owner]:

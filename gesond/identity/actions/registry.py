@@ -7,7 +7,6 @@ merges them. Everything happens in one transaction: a kill at any moment leaves 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from gesond.identity.persons_copy import STAGING_COLUMNS, LineSealer, Refusal, SealedLines
-from gesond.identity.persons_csv import PersonsFile, RawLine
+from gesond.identity.persons_csv import Block, PersonsFile
 from gesond.identity.refusal_report import RefusalReport
 from gesond.kernel import journal
 from gesond.kernel.journal import Actor
@@ -24,7 +23,6 @@ from gesond.kernel.processes import map_in_order, worker_processes
 
 # Any number will do, so long as nothing else locks on it.
 ADVISORY_LOCK = 0x6765736F6E64_01
-LINES_A_TASK = 1000
 
 CREATE_STAGING = "CREATE TEMPORARY TABLE registry_import ({}) ON COMMIT DROP".format(
     ", ".join(f"{name} {kind}" for name, kind in STAGING_COLUMNS.items())
@@ -121,7 +119,9 @@ def import_persons(
         PersonsFile(path) as file,
         RefusalReport(report, file) as refused,
         worker_processes(
-            processes or settings.ENVIRONMENT.import_processes, prepare=_prepare_worker, arguments=(file.columns,)
+            processes or settings.ENVIRONMENT.import_processes,
+            prepare=_prepare_worker,
+            arguments=(file.columns, file.delimiter),
         ) as pool,
         transaction.atomic(),
     ):
@@ -149,7 +149,7 @@ def _stage(file: PersonsFile, refused: RefusalReport, pool: Executor, progress: 
     with connection.cursor() as cursor:
         cursor.execute(CREATE_STAGING)
         with cursor.copy("COPY registry_import FROM STDIN") as copy:
-            for sealed in map_in_order(pool, _seal, _tasks(file), ahead=ahead):
+            for sealed in map_in_order(pool, _seal, file.blocks(), ahead=ahead):
                 copy.write(sealed.copy)
                 accepted += sealed.accepted
                 for refusal in sealed.refusals:
@@ -158,22 +158,16 @@ def _stage(file: PersonsFile, refused: RefusalReport, pool: Executor, progress: 
     return accepted
 
 
-def _tasks(file: PersonsFile) -> Iterator[list[RawLine]]:
-    lines = iter(file)
-    while task := list(islice(lines, LINES_A_TASK)):
-        yield task
-
-
 # One for each worker process, made when it starts.
 _sealer: list[LineSealer] = []
 
 
-def _prepare_worker(columns: list[str]) -> None:
-    _sealer[:] = [LineSealer(columns)]
+def _prepare_worker(columns: list[str], delimiter: str) -> None:
+    _sealer[:] = [LineSealer(columns, delimiter)]
 
 
-def _seal(lines: list[RawLine]) -> SealedLines:
-    return _sealer[0].seal(lines)
+def _seal(block: Block) -> SealedLines:
+    return _sealer[0].seal(block)
 
 
 def _refuse_repeated(path: Path, refused: RefusalReport) -> int:

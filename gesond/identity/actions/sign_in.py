@@ -8,17 +8,20 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import override
 from prometheus_client import Counter
 
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, Outcome, check_code, send_code
 from gesond.identity.devices import device_label
 from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.models import Account, CodeChannel, PendingSignIn, Purpose, SignInFailure
+from gesond.identity.moments import day_and_time
 from gesond.identity.password_check import password_is_right, renew_hash
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
 from gesond.identity.sessions import DEVICE_KEY
@@ -221,9 +224,10 @@ def _open_session(request: HttpRequest, account: Account, device: str) -> None:
 
 def _tell_new_device(account: Account, device: str) -> None:
     """To the e-mail address when there is one: it has room to say what to do."""
-    at = now()
-    context: dict[str, Any] = {"device": device, "at": at, "name": account.person.full_name}
     channel, recipient = ("email", account.email) if account.email else ("sms", account.phone)
+    with override(account.language):
+        reset = settings.ENVIRONMENT.base_url + reverse("identity:password_reset")
+        context = {"device": device, "at": day_and_time(now()), "reset": reset}
     queue_message(
         channel=channel,
         recipient=str(recipient),

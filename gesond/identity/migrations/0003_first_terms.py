@@ -16,5 +16,5 @@ def publish(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0002_activation_steps")]
+    dependencies = [("identity", "0002_activation_steps"), ("identity", "0002_registry")]
     operations = [migrations.RunPython(publish, migrations.RunPython.noop)]

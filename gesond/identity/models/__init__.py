@@ -6,6 +6,7 @@ from gesond.identity.models.channel_change import ChannelChange
 from gesond.identity.models.data_export import DataExport
 from gesond.identity.models.one_time_code import OneTimeCode, Purpose
 from gesond.identity.models.passkey import Passkey
+from gesond.identity.models.password_reset import PasswordReset
 from gesond.identity.models.person import Language, Person
 from gesond.identity.models.session import Session
 from gesond.identity.models.sign_in import PendingSignIn, SignInFailure
@@ -25,8 +26,9 @@ __all__ = [
     "LetterBatch",
     "LetterRequest",
     "OneTimeCode",
-    "PendingSignIn",
     "Passkey",
+    "PasswordReset",
+    "PendingSignIn",
     "Person",
     "Purpose",
     "RecoveryCode",

@@ -30,8 +30,7 @@ class PendingSignIn(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("started_at")), name="pending_sign_in_expires_later"),
             models.CheckConstraint(
-                condition=Q(completed_at__isnull=True, method="")
-                | (Q(completed_at__isnull=False) & ~Q(method="")),
+                condition=Q(completed_at__isnull=True, method="") | (Q(completed_at__isnull=False) & ~Q(method="")),
                 name="pending_sign_in_completed_by_a_method",
             ),
         ]

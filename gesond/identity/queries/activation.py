@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-
 from gesond.identity.actions.activation import ActivationError, BrowserKey, OtherBrowserError, check_standing
 from gesond.identity.actions.one_time_codes import seconds_of_pause, seconds_until_resend
 from gesond.identity.models import Activation, CodeChannel, OneTimeCode
@@ -35,10 +33,7 @@ def find_activation(key: BrowserKey | None) -> Activation:
     if key is None:
         raise OtherBrowserError
     rows = Activation.objects.select_related("code", "person__account", "terms")
-    try:
-        activation = rows.filter(pk=key.activation_id).first()
-    except ValidationError:
-        activation = None
+    activation = rows.filter(pk=key.activation_id).first()
     if activation is None:
         raise OtherBrowserError
     check_standing(activation, key)

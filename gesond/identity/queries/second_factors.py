@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.models import Account, CodeChannel
-from gesond.kernel.identifiers import EmailAddress, Phone
+from gesond.identity.queries.account import masked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,3 @@ def code_channels_of(account: Account) -> list[SecondFactor]:
         by_email = masked("email", account.email)
         channels.append(SecondFactor(slug="email", title=_("Code by e-mail"), hint=by_email, channel=CodeChannel.EMAIL))
     return sorted(channels, key=lambda factor: factor.channel != account.code_channel)
-
-
-def masked(channel: str, destination: str) -> str:
-    """The address or number as it may be shown to who knows the password: `*****@example.org` (S2-22)."""
-    return Phone(destination).masked if channel == CodeChannel.SMS else EmailAddress(destination).masked
