@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -214,5 +215,6 @@ def _code_page(request: HttpRequest, change: ChannelChange, form: CodeForm) -> H
         "channel": channel,
         "destination": masked(channel, destination),
         "wait": seconds_until_resend(change.account),
+        "code_minutes": settings.ENVIRONMENT.one_time_code_minutes,
     }
     return render(request, "identity/account/change_code.jinja", context, status=422 if form.errors else 200)
