@@ -8,6 +8,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
+from gesond.web import dates, drawing, frame
+from gesond.web.navigation import address
+
 
 class LoudUndefined(jinja2.ChainableUndefined):
     """Undefined may be asked about, as the components do, but never printed: a misspelt name fails the page."""
@@ -50,7 +53,13 @@ def environment(**options: Any) -> jinja2.Environment:
         helpdesk_phone=settings.ENVIRONMENT.helpdesk_phone,
         helpdesk_email=settings.ENVIRONMENT.helpdesk_email,
         sockets_origin=settings.SOCKETS_ORIGIN,
+        header=frame.header,
+        footer=frame.footer,
+        head_links=frame.head_links,
+        entry_address=address,
+        **drawing.GLOBALS,
     )
+    env.filters.update(day=dates.day, moment=dates.moment)
     return env
 
 

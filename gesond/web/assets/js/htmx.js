@@ -1,0 +1,2 @@
+// Loaded by pages that swap a part of themselves.
+import "htmx.org/dist/htmx.esm.js";

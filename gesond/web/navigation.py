@@ -1,0 +1,73 @@
+"""The four menus of the header and the account's own: apps register what they open.
+
+An entry whose page is not there yet leads to an honest page that says what it will be and what to do meanwhile
+(`gesond.web.services`), never to nowhere. An entry of a door this deployment keeps shut is not shown.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Menu(StrEnum):
+    """S2-02, and « Mon Compte » of S1-19."""
+
+    PATIENTS = "patients"
+    PROFESSIONALS = "professionals"
+    PUBLISHERS = "publishers"
+    INFORMATION = "information"
+    ACCOUNT = "account"
+
+
+TITLES = {
+    Menu.PATIENTS: _("PATIENTS"),
+    Menu.PROFESSIONALS: _("HEALTH PROFESSIONALS"),
+    Menu.PUBLISHERS: _("PUBLISHERS"),
+    Menu.INFORMATION: _("E-HEALTH INFO"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of a menu. `service` names the page of `gesond.web.services` shown until `url_name` exists."""
+
+    label: str | Promise
+    url_name: str
+    service: str
+    door: str
+    order: int
+
+    def address(self) -> str:
+        """Where the entry leads, in the current language."""
+        return address(self.url_name, self.service)
+
+
+_entries: dict[Menu, dict[str, Entry]] = {menu: {} for menu in Menu}
+
+
+def register_entry(
+    menu: Menu, label: str | Promise, url_name: str, *, service: str = "", door: str = "", order: int = 100
+) -> None:
+    """Add a line to a menu, or replace the one of the same `url_name`; call it in `AppConfig.ready`."""
+    _entries[menu][url_name] = Entry(label=label, url_name=url_name, service=service, door=door, order=order)
+
+
+def entries(menu: Menu) -> list[Entry]:
+    """The lines of a menu that this deployment opens, in order."""
+    open_doors = settings.ENVIRONMENT.doors
+    shown = (entry for entry in _entries[menu].values() if not entry.door or entry.door in open_doors)
+    return sorted(shown, key=lambda entry: entry.order)
+
+
+def address(url_name: str, service: str = "") -> str:
+    """The address of a named page, or of the page that says when it opens."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        if not service:
+            raise
+        return reverse("web:coming", args=[service])
