@@ -2,20 +2,33 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+# Before anything reads the settings: that is why pyproject.toml does not name them to pytest-django, which reads them
+# before it reads this file.
 TEST_HOME = Path(__file__).parent / ".gesond-test"
 os.environ["GESOND_MODE"] = "test"
 os.environ["GESOND_HOME"] = str(TEST_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "gesond.config.settings"
 
+import django  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from fasteners import InterProcessLock  # noqa: E402
+
+from gesond.web.catalogues import compile_changed  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages are read in three languages: what is translated must be compiled, once, before the workers start."""
+    if not hasattr(config, "workerinput"):
+        compile_changed()
+        (TEST_HOME / "static").mkdir(parents=True, exist_ok=True)
+    django.setup()
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +44,22 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
     connection.close()
     with _admin() as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True, scope="session")
+def journal_can_be_emptied_between_tests() -> Iterator[None]:
+    """A test that commits ends by emptying every table, which the journal's triggers refuse: go round them."""
+    flush = connection.ops.sql_flush
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            type(connection.ops),
+            "sql_flush",
+            lambda operations, *args, **kwargs: [
+                "SET LOCAL session_replication_role = replica;",
+                *flush(*args, **kwargs),
+            ],
+        )
+        yield
 
 
 def _admin() -> "psycopg.Connection[Any]":
@@ -69,3 +98,46 @@ def _migrations_digest() -> str:
     for path in sorted(Path(__file__).parent.glob("gesond/*/migrations/*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@pytest.fixture(autouse=True)
+def _no_job_outlives_its_test(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Django empties its own tables after a test that commits; the queue's are not its own."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
+    if commits:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Callable[[], list[str]]:
+    """Run what is queued and due, in this test's own connection and transaction, until nothing is left.
+
+    Returns the names of the tasks it ran, in order. A job's exception is the test's: nothing is retried. What is
+    scheduled for later stays queued; travel with time_machine and call it again.
+    """
+    from gesond.kernel.tests.queue import run_due_jobs
+
+    return run_due_jobs
+
+
+@pytest.fixture
+def sent_messages(run_jobs: Callable[[], list[str]]) -> Callable[..., list[Any]]:
+    """Run the queue, then list what was sent, oldest first: `sent_messages(to="a@b.lu", channel="email")`.
+
+    Each is an `OutboxMessage`: `.recipient`, `.language`, `.template`, `.content["subject" | "text" | "html"]`.
+    """
+    from gesond.notify.models import OutboxMessage, State, comparable
+
+    def sent(*, to: str = "", channel: str = "") -> list[Any]:
+        run_jobs()
+        rows = OutboxMessage.objects.filter(state=State.SENT).order_by("created_at")
+        return [
+            row
+            for row in rows
+            if (not to or comparable(row.recipient) == comparable(to)) and (not channel or row.channel == channel)
+        ]
+
+    return sent

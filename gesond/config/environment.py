@@ -4,6 +4,7 @@
 """
 
 import base64
+import os
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from environs import Env
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - production refuses it
 SECRET_KEY_LENGTH = 32
+METRICS_TOKEN_LENGTH = 24
 DOORS = ("patient", "professional", "secretary", "econsult", "thirdparty")
 
 
@@ -29,6 +31,8 @@ class Environment:
     mode: Mode
     debug: bool
     home: Path
+    # The demo listens on this address only; production's address is given to its server.
+    bind: str
     port: int
     base_url: str
     allowed_hosts: tuple[str, ...]
@@ -51,15 +55,26 @@ class Environment:
     trusted_proxies: int
     one_time_code_minutes: int
     activation_code_days: int
+    # Whether the 11-digit matricule is taken to be the first eleven of the 13, where it is valid as such and the
+    # registry's file does not give it. Observed, not laid down by any text: hence a setting.
+    derive_matricule_11: bool
+    import_processes: int
+    letter_processes: int
+    # A letter asked for within this many days of the last one is refused: that one may still be in the post.
+    letter_wait_days: int
+    # Whether a letter asked for on the site is issued without the agency's decision.
+    letters_reissued_automatically: bool
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
+    # Whoever asks for /metrics must give it as a bearer token. Without one, production has no such page.
+    metrics_token: str
 
     @classmethod
     def read(cls) -> "Environment":
         env = Env()
         with env.prefixed("GESOND_"):
-            mode = Mode(env.str("MODE", "demo"))
+            mode = env.enum("MODE", Mode.DEMO, enum=Mode, by_value=True)
             home = Path(env.str("HOME", ".gesond")).resolve()
             port = Env().int("PORT", 8000)
             demo = mode is not Mode.PRODUCTION
@@ -67,6 +82,7 @@ class Environment:
                 mode=mode,
                 debug=env.bool("DEBUG", False),
                 home=home,
+                bind=env.str("BIND", "127.0.0.1"),
                 port=port,
                 base_url=env.str("BASE_URL", f"http://localhost:{port}").rstrip("/"),
                 allowed_hosts=tuple(env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"] if demo else [])),
@@ -87,9 +103,15 @@ class Environment:
                 trusted_proxies=env.int("TRUSTED_PROXIES", 0),
                 one_time_code_minutes=env.int("ONE_TIME_CODE_MINUTES", 15),
                 activation_code_days=env.int("ACTIVATION_CODE_DAYS", 90),
+                derive_matricule_11=env.bool("DERIVE_MATRICULE_11", True),
+                import_processes=env.int("IMPORT_PROCESSES", _processors()),
+                letter_processes=env.int("LETTER_PROCESSES", _processors()),
+                letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
+                letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
-                log_level=env.str("LOG_LEVEL", "INFO"),
+                log_level=env.str("LOG_LEVEL", "INFO").upper(),
+                metrics_token=env.str("METRICS_TOKEN", ""),
             )
 
     def refusals(self) -> list[str]:
@@ -107,8 +129,10 @@ class Environment:
             reasons.append("GESOND_DEBUG must be off")
         if not self.database_url:
             reasons.append("GESOND_DATABASE_URL is missing: the embedded server is for demos and tests")
-        if not self.allowed_hosts:
-            reasons.append("GESOND_ALLOWED_HOSTS is missing")
+        if not self.allowed_hosts or "*" in self.allowed_hosts:
+            reasons.append("GESOND_ALLOWED_HOSTS must name the hosts, and not be *")
+        if self.metrics_token and len(self.metrics_token) < METRICS_TOKEN_LENGTH:
+            reasons.append(f"GESOND_METRICS_TOKEN must have {METRICS_TOKEN_LENGTH} characters or more")
         if not self.base_url.startswith("https://"):
             reasons.append("GESOND_BASE_URL must start with https://")
         if self.smtp_url == "outbox:":
@@ -128,6 +152,11 @@ class Environment:
 def new_key() -> str:
     """A fresh 256-bit key as base64, for `GESOND_ENCRYPTION_KEYS` and its like."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _processors() -> int:
+    """The processors this process may use, four at most: beyond, one more brings little."""
+    return min(len(os.sched_getaffinity(0)), 4)
 
 
 def _demo_key(purpose: str) -> str:

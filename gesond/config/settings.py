@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from gesond.config.database import database_settings
 from gesond.config.environment import Environment, Mode
@@ -51,8 +50,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "gesond.identity.authentication.AccountMiddleware",
+    "gesond.identity.authentication.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -137,8 +136,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.home / "static"
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(ENVIRONMENT.home / "files")},
+        "BACKEND": "gesond.kernel.storage.EncryptedStorage",
+        "OPTIONS": {
+            "inner": {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": str(ENVIRONMENT.home / "files")},
+            },
+        },
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -161,5 +165,3 @@ CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)
 LOGGING_CONFIG = None
 LOGGING = logging_settings(ENVIRONMENT)
 TESTING = "pytest" in sys.modules
-
-SERVICE_NAME = _("Gesond")

@@ -7,6 +7,12 @@ from django.db import models
 from gesond.kernel.fields import EncryptedJSONField, EncryptedTextField, KeyedHashField
 
 
+def comparable(recipient: str) -> str:
+    """One spelling for each address or number: what recipients are looked up by."""
+    recipient = recipient.strip()
+    return "".join(recipient.split()) if recipient.startswith("+") else recipient.casefold()
+
+
 class Channel(models.TextChoices):
     EMAIL = "email"
     SMS = "sms"
@@ -32,7 +38,8 @@ class OutboxMessage(models.Model):
     language = models.CharField(max_length=2)
     recipient = EncryptedTextField()
     recipient_hash = KeyedHashField(source="recipient", purpose="outbox.recipient", db_index=True)
-    # email: subject, text, html · sms: text · letter: template data. Emptied once sent, unless bodies are kept.
+    # email: subject, text, html · sms: text, alphabet, parts · letter: pdf (a path in the spool) and its data.
+    # Emptied once sent, unless bodies are kept.
     content = EncryptedJSONField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -46,6 +53,10 @@ class OutboxMessage(models.Model):
     expires_at = models.DateTimeField(null=True)
     # The provider's own number for it, when it gives one.
     provider_reference = models.CharField(max_length=120, blank=True)
+    # When the provider's receipt said that the person has it.
+    delivered_at = models.DateTimeField(null=True)
+    # What must be said once: a second message with the same key is not made.
+    dedupe_key = models.CharField(max_length=120, null=True, unique=True)
 
     class Meta:
         constraints = [
@@ -54,11 +65,30 @@ class OutboxMessage(models.Model):
                 | (~models.Q(state="sent") & models.Q(sent_at__isnull=True)),
                 name="outbox_sent_has_its_time",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sending") | models.Q(claimed_at__isnull=False),
+                name="outbox_sending_is_claimed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delivered_at__isnull=True) | models.Q(state="sent"),
+                name="outbox_delivered_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="failed") | ~models.Q(last_error=""),
+                name="outbox_failed_has_its_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="outbox_due"),
             models.Index(fields=["-created_at"], name="outbox_recent"),
+            models.Index(
+                fields=["provider_reference"], condition=~models.Q(provider_reference=""), name="outbox_by_provider"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.template} {self.state}"
+
+    def hash_input_recipient_hash(self) -> str:
+        """What `recipient_hash` is made of."""
+        return comparable(self.recipient)

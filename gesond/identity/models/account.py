@@ -28,7 +28,17 @@ class AccountManager(BaseUserManager["Account"]):
         return self.get(pk=username or 0)
 
 
-class Account(AbstractBaseUser):
+class CountsCodeFailures(models.Model):
+    """Wrong one-time codes in a row, counted on who tries, so that asking for a new code does not give new tries."""
+
+    code_failures = models.PositiveSmallIntegerField(default=0)
+    code_failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Account(CountsCodeFailures, AbstractBaseUser):
     """A person's account. Opened by activation, never created by hand; its channels are confirmed or absent."""
 
     id = models.BigAutoField(primary_key=True)
@@ -40,9 +50,6 @@ class Account(AbstractBaseUser):
     phone = EncryptedTextField(null=True)  # E.164
     phone_hash = KeyedHashField(source="phone", purpose="account.phone", null=True, db_index=True)
     code_channel = models.CharField(max_length=5, choices=CodeChannel)
-    # Wrong one-time codes in a row: counted here, so that asking for a new code does not give new tries.
-    code_failures = models.PositiveSmallIntegerField(default=0)
-    code_failures_since = models.DateTimeField(null=True)
     notify_events = models.BooleanField(default=True)
     notify_polls = models.BooleanField(default=True)
     opened_at = models.DateTimeField(auto_now_add=True)
@@ -51,7 +58,8 @@ class Account(AbstractBaseUser):
     REQUIRED_FIELDS = []
     objects = AccountManager()
 
-    class Meta:
+    class Meta(CountsCodeFailures.Meta):
+        abstract = False
         constraints = [
             models.CheckConstraint(
                 condition=Q(code_channel="sms", phone__isnull=False, phone_hash__isnull=False)
@@ -72,6 +80,15 @@ class Account(AbstractBaseUser):
         """Channel and address or number that one-time codes go to."""
         destination = self.phone if self.code_channel == CodeChannel.SMS else self.email
         return self.code_channel, str(destination)
+
+    def confirmed_channels(self) -> dict[str, str]:
+        """Number and address by channel, of those the account has."""
+        found = {CodeChannel.SMS.value: self.phone, CodeChannel.EMAIL.value: self.email}
+        return {channel: str(destination) for channel, destination in found.items() if destination}
+
+    def has_password(self) -> bool:
+        """Whether one was ever chosen: a professional may have none (S1-15)."""
+        return bool(self.password) and self.has_usable_password()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django's own permissions are not used: see `rules.py`."""

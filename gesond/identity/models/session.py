@@ -16,7 +16,7 @@ class Session(AbstractBaseSession):
     session_key = models.CharField(max_length=64, primary_key=True)  # SHA-256 of the cookie's value
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sessions")
     device = models.CharField(max_length=120, blank=True)  # « Firefox sur Android »
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     seen_at = models.DateTimeField(auto_now=True)
 
     objects = SessionManager()  # type: ignore[misc]

@@ -1,0 +1,137 @@
+"""One real Gesond for a whole test session: `manage.py run` on a free port and a fresh data folder.
+
+Shared by the processes of pytest-xdist: the first that needs it starts it, the last that leaves stops it.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+from fasteners import InterProcessLock
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDER = ROOT / ".gesond-test" / "e2e"
+STATE = FOLDER / "stack.json"
+OUTPUT = FOLDER / "run.log"
+FIRST_PORT, LAST_PORT = 18_000, 19_000
+STOP_WITHIN = 30
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where the running service is."""
+
+    port: int
+    home: str
+    pid: int
+
+    @property
+    def base_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def manage(self, *arguments: str) -> str:
+        """What `manage.py …` prints on this stack's data."""
+        ended = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=_environment(self.port),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, f"manage.py {' '.join(arguments)}: {ended.stdout}{ended.stderr}"
+        return ended.stdout
+
+
+@contextmanager
+def shared_stack() -> Iterator[Stack]:
+    """The session's stack, started if nobody did."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    lock = InterProcessLock(FOLDER / "stack.lock")
+    with lock:
+        stack, users = _running() or (_start(), [])
+        _remember(stack, [*users, os.getpid()])
+    try:
+        yield stack
+    finally:
+        with lock:
+            users = [user for user in (_running() or (stack, []))[1] if user != os.getpid()]
+            _remember(stack, users)
+            if not users:
+                _stop(stack)
+
+
+def _running() -> tuple[Stack, list[int]] | None:
+    """The stack that another process started and still uses."""
+    if not STATE.exists():
+        return None
+    state = json.loads(STATE.read_text())
+    stack = Stack(**state["stack"])
+    users = [user for user in state["users"] if psutil.pid_exists(user)]
+    if users and psutil.pid_exists(stack.pid):
+        return stack, users
+    _stop(stack)
+    return None
+
+
+def _remember(stack: Stack, users: list[int]) -> None:
+    STATE.write_text(json.dumps({"stack": asdict(stack), "users": users}))
+
+
+def _start() -> Stack:
+    home = FOLDER / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    port = _free_port()
+    with OUTPUT.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "run"],
+            cwd=ROOT,
+            env=_environment(port),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    while "Gesond is ready" not in OUTPUT.read_text():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+        if process.returncode is not None:
+            raise RuntimeError(f"Gesond did not start:\n{OUTPUT.read_text()}")
+    process.returncode = 0  # it goes on without us: whoever leaves last stops it
+    return Stack(port=port, home=str(home), pid=process.pid)
+
+
+def _stop(stack: Stack) -> None:
+    """As Ctrl-C does. Only the process this harness started: its command line is looked at before."""
+    STATE.unlink(missing_ok=True)
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(stack.pid)
+        if process.cmdline()[1:] == ["manage.py", "run"]:
+            process.send_signal(signal.SIGINT)
+            with suppress(psutil.TimeoutExpired):
+                process.wait(STOP_WITHIN)
+
+
+def _environment(port: int) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GESOND_")}
+    return ours | {"GESOND_MODE": "demo", "GESOND_HOME": str(FOLDER / "home"), "PORT": str(port)}
+
+
+def _free_port() -> int:
+    """One whose neighbour is free too: pages on the first, sockets on the second."""
+    for port in range(FIRST_PORT, LAST_PORT, 2):
+        with socket.socket() as one, socket.socket() as two, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            two.bind(("127.0.0.1", port + 1))
+            return port
+    raise RuntimeError(f"No two free ports between {FIRST_PORT} and {LAST_PORT}")
