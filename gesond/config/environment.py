@@ -4,6 +4,7 @@
 """
 
 import base64
+import os
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,6 +55,15 @@ class Environment:
     trusted_proxies: int
     one_time_code_minutes: int
     activation_code_days: int
+    # Whether the 11-digit matricule is taken to be the first eleven of the 13, where it is valid as such and the
+    # registry's file does not give it. Observed, not laid down by any text: hence a setting.
+    derive_matricule_11: bool
+    import_processes: int
+    letter_processes: int
+    # A letter asked for within this many days of the last one is refused: that one may still be in the post.
+    letter_wait_days: int
+    # Whether a letter asked for on the site is issued without the agency's decision.
+    letters_reissued_automatically: bool
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
@@ -93,6 +103,11 @@ class Environment:
                 trusted_proxies=env.int("TRUSTED_PROXIES", 0),
                 one_time_code_minutes=env.int("ONE_TIME_CODE_MINUTES", 15),
                 activation_code_days=env.int("ACTIVATION_CODE_DAYS", 90),
+                derive_matricule_11=env.bool("DERIVE_MATRICULE_11", True),
+                import_processes=env.int("IMPORT_PROCESSES", _processors()),
+                letter_processes=env.int("LETTER_PROCESSES", _processors()),
+                letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
+                letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
                 log_level=env.str("LOG_LEVEL", "INFO").upper(),
@@ -137,6 +152,11 @@ class Environment:
 def new_key() -> str:
     """A fresh 256-bit key as base64, for `GESOND_ENCRYPTION_KEYS` and its like."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _processors() -> int:
+    """The processors this process may use, four at most: beyond, one more brings little."""
+    return min(len(os.sched_getaffinity(0)), 4)
 
 
 def _demo_key(purpose: str) -> str:

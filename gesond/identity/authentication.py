@@ -1,19 +1,25 @@
-"""Who asks: from the session's own row, without another query."""
+"""Who asks: from the session's own row, without another query. And what a visitor meets at a page that needs sign-in."""
 
 from typing import Any
 
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from gesond.identity.models import Account
 from gesond.identity.sessions import ACCOUNT_KEY
 from gesond.kernel.journal import Actor
 from gesond.web.requests import client_address
+
+NO_STORE = "no-store, private"
 
 
 class AccountMiddleware(AuthenticationMiddleware):
@@ -24,6 +30,38 @@ class AccountMiddleware(AuthenticationMiddleware):
         request.user = SimpleLazyObject(lambda: _signed_in_account(request) or AnonymousUser())
 
 
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page needs sign-in unless its view says `login_not_required`; what is shown to a person is never stored.
+
+    Not stored: « Précédent » after signing out on a shared computer shows nothing.
+    """
+
+    def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        request.shown_to_a_person = request.user.is_authenticated
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def process_response(self, request: Any, response: HttpResponse) -> HttpResponse:
+        if getattr(request, "shown_to_a_person", False):
+            response.setdefault("Cache-Control", NO_STORE)
+        return response
+
+    def handle_no_permission(self, request: Any, view_func: Any) -> HttpResponse:
+        """To the sign-in page and back; straight to its form, with a word, when the session is over."""
+        if request.session.ended:
+            messages.warning(request, _("You have been signed out. Sign in again to go on."))
+        step = "identity:sign_in_patient" if request.session.ended else "identity:sign_in"
+        query = QueryDict(mutable=True)
+        query["next"] = _page_asked_for(request)
+        address = f"{reverse(step)}?{query.urlencode(safe='/')}"
+        return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who the journal names for what this request does."""
+    name = f"account:{request.user.pk}" if request.user.is_authenticated else "visitor"
+    return Actor(name, address=client_address(request))
+
+
 def _signed_in_account(request: Any) -> AbstractBaseUser | None:
     session = request.session
     if ACCOUNT_KEY not in session or session.row is None or session.row.account is None:
@@ -32,12 +70,26 @@ def _signed_in_account(request: Any) -> AbstractBaseUser | None:
     stated = session.get(auth.HASH_SESSION_KEY, "")
     if not account.is_active or not constant_time_compare(stated, account.get_session_auth_hash()):
         session.flush()  # suspended, or its password was changed elsewhere
+        session.ended = True
         return None
     session.touch()
     return account
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """Who the journal names for what this request does."""
-    name = f"account:{request.user.pk}" if request.user.is_authenticated else "visitor"
-    return Actor(name, address=client_address(request))
+def account_of(request: HttpRequest) -> Account:
+    """The signed-in account, on a page that needs one: the middleware lets nobody else through."""
+    account = request.user
+    if not isinstance(account, Account):
+        raise PermissionDenied
+    return account
+
+
+def _page_asked_for(request: Any) -> str:
+    """The page to come back to: the one the person is on, when what was asked is a part of it or a form sent from it."""
+    if request.htmx:
+        return request.htmx.current_url_abs_path or ""
+    if request.method == "GET":
+        return str(request.get_full_path())
+    referrer = request.headers.get("Referer", "")
+    own = request.build_absolute_uri("/")
+    return referrer.removeprefix(own.rstrip("/")) if referrer.startswith(own) else ""

@@ -5,6 +5,7 @@ session with its account and person, so that a signed-in page needs no other to 
 """
 
 import hashlib
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +29,13 @@ class SessionStore(DatabaseSessionStore):
     """`SESSION_ENGINE`. `row` is the loaded session, with `account` and `account.person` at hand."""
 
     row: Any = None
+    # Whether the cookie names a signed-in session that is over: the person is told, and brought back after signing in.
+    ended = False
     model: Any
     _get_or_create_session_key: Any
+    # The key was changed and nothing is written yet: the next save inserts the new row and deletes this one's.
+    _replaces: str | None = None
+    _unsaved_key = False
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -38,24 +44,17 @@ class SessionStore(DatabaseSessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        found = (
-            self.model.objects.select_related("account__person")
-            .filter(
-                session_key=stored_key(self.session_key),
-                expire_date__gt=now(),
-                created_at__gt=now() - LONGEST_LIFE,
-            )
-            .first()
-        )
-        self.row = found
-        if found is None:
+        found = self._rows(self.session_key).select_related("account__person").first()
+        if found is None or not _is_alive(found):
+            self.ended = found is None or found.account_id is not None
             self._session_key = None
             return {}
+        self.row = found
         decoded: dict[str, Any] = self.decode(found.session_data)
         return decoded
 
     def exists(self, session_key: str | None) -> bool:
-        return bool(self.model.objects.filter(session_key=stored_key(session_key)).exists())
+        return bool(self._rows(session_key).exists())
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row = self.model(
@@ -69,19 +68,49 @@ class SessionStore(DatabaseSessionStore):
         row.created_at = self.row.created_at if self.row is not None else now()
         return row
 
+    def save(self, must_create: bool = False) -> None:
+        super().save(must_create=must_create or self._unsaved_key)
+        replaced, self._replaces, self._unsaved_key = self._replaces, None, False
+        if replaced:
+            self.delete(replaced)
+
     def delete(self, session_key: str | None = None) -> None:
-        self.model.objects.filter(session_key=stored_key(session_key or self.session_key)).delete()
+        key = session_key or self.session_key
+        if key:
+            self._rows(key).delete()
 
     def cycle_key(self) -> None:
-        """A new key starts a new life: the old row's age is not inherited."""
+        """A new key starts a new life: the old row's age is not inherited. Written once, when the session is saved."""
+        data = self._session  # type: ignore[attr-defined] # Django's own, unknown to its stubs
+        self._replaces = self._replaces or (None if self._unsaved_key else self.session_key)
+        self._session_key = self._get_new_session_key()
+        self._session_cache = data
+        self._unsaved_key = True
         self.row = None
-        super().cycle_key()
+        self.modified = True
+
+    def flush(self) -> None:
+        super().flush()
+        if self._replaces:
+            self.delete(self._replaces)
+        self.row, self._unsaved_key, self._replaces = None, False, None
 
     def touch(self) -> None:
         """Being used keeps a session alive; written at most once a minute."""
         if self.row is None or now() - self.row.seen_at < TOUCH_EVERY:
             return
         self.model.objects.filter(pk=self.row.pk).update(seen_at=now(), expire_date=self.get_expiry_date())
+
+    def _rows(self, session_key: str | None) -> Any:
+        return self.model.objects.filter(session_key=stored_key(session_key))
+
+    def _get_new_session_key(self) -> str:
+        """256 bits: no need to ask the database whether it is taken, which its primary key refuses anyway."""
+        return secrets.token_urlsafe(32)
+
+
+def _is_alive(row: Any) -> bool:
+    return bool(row.expire_date > now() and row.created_at > now() - LONGEST_LIFE)
 
 
 def is_session_of(session: SessionBase, stored: str) -> bool:

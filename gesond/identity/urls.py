@@ -1,10 +1,10 @@
 """Activation, sign-in, the account and its services."""
 
-from django.urls import path
-
-from gesond.identity.views import sign_in
+from gesond.identity.urls_account import account_urls
+from gesond.identity.urls_sign_in import sign_in_urls
 
 app_name = "identity"
 urlpatterns = [
-    path("sign-in/", sign_in.choose_door, name="sign_in"),
+    *sign_in_urls,
+    *account_urls,
 ]

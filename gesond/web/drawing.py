@@ -8,6 +8,7 @@ from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from gesond.web.captcha import new_image
 from gesond.web.forms import DateInput
 
 # The first kind that fits wins: a checkbox list is also a radio list to Django, a radio list also a select.
@@ -88,6 +89,12 @@ def date_parts(bound: forms.BoundField) -> list[dict[str, Any]]:
     ]
 
 
+def captcha(bound: forms.BoundField) -> dict[str, str]:
+    """What is already solved, or a fresh image: `solved`, or `key` and `address`."""
+    solved = bound.field.widget.solved
+    return {"solved": solved} if solved else new_image()
+
+
 def error_list(*given: forms.BaseForm) -> list[tuple[str, str]]:
     """Every error of the forms in the order of the page: (id of the field or "", message)."""
     found: list[tuple[str, str]] = []
@@ -116,6 +123,7 @@ GLOBALS = {
     "shown_value": shown_value,
     "field_options": options,
     "date_parts": date_parts,
+    "captcha_state": captcha,
     "error_list": error_list,
     "error_prefix": error_prefix,
 }

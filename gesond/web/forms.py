@@ -11,7 +11,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
+
+from gesond.web.captcha import CaptchaField
 
 Text = Any  # a str, or a translation still to be made
 
@@ -48,6 +51,27 @@ class Form(forms.Form):
         for name, field in self.fields.items():
             required = {"required": self.required_messages[name]} if name in self.required_messages else {}
             field.error_messages = {**_plain_messages(field), **required}
+
+    @property
+    def asks_new_image(self) -> bool:
+        """Whether « Changer le texte » was pressed, without script: the form is shown again and nothing is checked."""
+        return self.is_bound and self.add_prefix("new_image") in self.data
+
+    def is_valid(self) -> bool:
+        return not self.asks_new_image and super().is_valid()
+
+    def full_clean(self) -> None:
+        if self.asks_new_image:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+            return
+        super().full_clean()
+        if self.is_bound and not self._errors:
+            self._spend_captcha()
+
+    def _spend_captcha(self) -> None:
+        for name, field in self.fields.items():
+            if isinstance(field, CaptchaField) and not field.spend():
+                self.add_error(name, ValidationError(field.error_messages["stale"], code="stale"))
 
 
 def _plain_messages(field: forms.Field) -> dict[str, Any]:

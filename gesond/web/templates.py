@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
-from gesond.web import drawing, frame
+from gesond.web import dates, drawing, frame
 from gesond.web.navigation import address
 
 
@@ -59,6 +59,7 @@ def environment(**options: Any) -> jinja2.Environment:
         entry_address=address,
         **drawing.GLOBALS,
     )
+    env.filters.update(day=dates.day, moment=dates.moment)
     return env
 
 

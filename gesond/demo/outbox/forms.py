@@ -12,9 +12,7 @@ CHANNELS = [("", _("All")), (Channel.EMAIL, _("E-mail")), (Channel.SMS, _("SMS")
 class FilterForm(forms.Form):
     to = forms.CharField(required=False, label=_("Recipient"), help_text=_("A whole e-mail address or number"))
     channel = forms.ChoiceField(required=False, label=_("Channel"), choices=CHANNELS)
-    since = forms.DateTimeField(
-        required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
-    )
+    since = forms.DateTimeField(required=False, widget=forms.HiddenInput)  # ISO 8601
 
     def as_filter(self) -> Filter:
         """Call after `is_valid()`."""

@@ -50,7 +50,7 @@ def message_data(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@csp_update({"frame-src": ["'self'"]})
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type] # its types forget that views have arguments
 def message(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """What the person receives, and how it travelled."""
     found = get_object_or_404(OutboxMessage, pk=message_id)
@@ -66,7 +66,7 @@ def message(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
 
 @login_not_required
 @xframe_options_sameorigin
-@csp_replace(EMAIL_POLICY)
+@csp_replace(EMAIL_POLICY)  # type: ignore[arg-type] # as above
 def message_html(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """The e-mail itself, in a page that can do nothing; its links open in the whole window."""
     found = get_object_or_404(OutboxMessage, pk=message_id)

@@ -6,6 +6,7 @@ in a row nothing is accepted for a quarter of an hour, then five more; a right c
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, matches
 from gesond.kernel.journal import Actor
-from gesond.notify.actions import queue_message
+from gesond.notify.actions import queue_message, withdraw_messages
 
 DIGITS = 7
 TRIES = 5
@@ -66,13 +67,12 @@ def send_code(
 ) -> OneTimeCode:
     """Send a new code for `request`, in place of its former one.
 
-    Raises CodeNotSentError when asked too soon or too often. `request` names what the code is good for (an
+    Raises CodeNotSentError when asked too soon, too often, or while no code would be accepted. `request` names what the code is good for (an
     activation's id, a pending sign-in's); `destination` is an e-mail address or an E.164 number, as `channel` says.
     """
     _lock(owner)
     _refuse_too_many(owner)
-    live = OneTimeCode.objects.filter(purpose=purpose, request=request, state=OneTimeCode.State.LIVE)
-    live.update(state=OneTimeCode.State.SUPERSEDED)
+    _supersede(purpose, request)
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     expires_at = now() + timedelta(minutes=settings.ENVIRONMENT.one_time_code_minutes)
     code = OneTimeCode(
@@ -118,6 +118,23 @@ def check_code(*, actor: Actor, owner: Owner, purpose: str, request: str, typed:
     return _use(actor, owner, matching[0])
 
 
+@transaction.atomic
+def check_unsent_code(*, actor: Actor, account: Account, method: str, is_right: Callable[[], bool]) -> CodeCheck:
+    """Try a code that was never sent: an authenticator app's, a recovery code. Counted with those that were.
+
+    `is_right` is asked under the account's lock, and uses the code up when it is. `method` is for the journal.
+    """
+    _lock(account)
+    pause = seconds_of_pause(account)
+    if pause:
+        return CodeCheck(Outcome.PAUSED, retry_after=pause)
+    if not is_right():
+        return _count_failure(actor, account, method)
+    _set_failures(account, 0)
+    journal.record(actor=actor, event="code.confirmed", chain=chain_of(account), details={"purpose": method})
+    return CodeCheck(Outcome.RIGHT)
+
+
 def seconds_of_pause(owner: Owner) -> int:
     """How long no code is accepted, after too many wrong ones; 0 when codes are accepted."""
     if owner.code_failures < TRIES or owner.code_failed_at is None:
@@ -127,15 +144,19 @@ def seconds_of_pause(owner: Owner) -> int:
 
 
 def seconds_until_resend(owner: Owner) -> int:
-    """How long until another code may be asked for, to show beside the button; 0 when it may be now."""
+    """How long until another code may be asked for, to show beside the button; 0 when it may be now.
+
+    Once a code was used, the next one (on the new channel, after the old one) need not wait.
+    """
     moment = now()
     last_hour = OneTimeCode.objects.filter(**_owned_by(owner), created_at__gt=moment - timedelta(hours=1))
-    sent = list(last_hour.order_by("-created_at").values_list("created_at", flat=True)[:SENDS_PER_HOUR])
+    sent = list(last_hour.order_by("-created_at").values_list("created_at", "state")[:SENDS_PER_HOUR])
     if not sent:
         return 0
-    free_at = sent[0] + WAIT_BETWEEN_SENDS
+    (latest, state), (earliest, _state) = sent[0], sent[-1]
+    free_at = moment if state == OneTimeCode.State.USED else latest + WAIT_BETWEEN_SENDS
     if len(sent) == SENDS_PER_HOUR:
-        free_at = max(free_at, sent[-1] + timedelta(hours=1))
+        free_at = max(free_at, earliest + timedelta(hours=1))
     return max(0, round((free_at - moment).total_seconds()))
 
 
@@ -152,9 +173,18 @@ def _lock(owner: Owner) -> None:
 
 
 def _refuse_too_many(owner: Owner) -> None:
-    wait = seconds_until_resend(owner)
+    # A code sent during a pause would be refused, and expire, before it could be used.
+    wait = max(seconds_until_resend(owner), seconds_of_pause(owner))
     if wait:
         raise CodeNotSentError(wait)
+
+
+def _supersede(purpose: str, request: str) -> None:
+    """The code before is good no more; its message is taken back if it has not left."""
+    for former in OneTimeCode.objects.filter(purpose=purpose, request=request, state=OneTimeCode.State.LIVE):
+        former.state = OneTimeCode.State.SUPERSEDED
+        former.save(update_fields=["state"])
+        withdraw_messages(reference=f"one-time-code:{former.pk}")
 
 
 def _owned_by(owner: Owner) -> dict[str, Owner]:

@@ -2,26 +2,40 @@
 
 from gesond.identity.models.account import Account, AccountManager, CodeChannel
 from gesond.identity.models.activation import Activation, ActivationCode, LetterBatch, LetterRequest
+from gesond.identity.models.channel_change import ChannelChange
+from gesond.identity.models.data_export import DataExport
 from gesond.identity.models.one_time_code import OneTimeCode, Purpose
+from gesond.identity.models.passkey import Passkey
+from gesond.identity.models.password_reset import PasswordReset
 from gesond.identity.models.person import Language, Person
 from gesond.identity.models.session import Session
+from gesond.identity.models.sign_in import PendingSignIn, SignInFailure
 from gesond.identity.models.terms import TermsAcceptance, TermsVersion
 from gesond.identity.models.throttle import Throttle
+from gesond.identity.models.totp import RecoveryCode, TotpDevice
 
 __all__ = [
     "Account",
     "AccountManager",
     "Activation",
     "ActivationCode",
+    "ChannelChange",
     "CodeChannel",
+    "DataExport",
     "Language",
     "LetterBatch",
     "LetterRequest",
     "OneTimeCode",
+    "Passkey",
+    "PasswordReset",
+    "PendingSignIn",
     "Person",
     "Purpose",
+    "RecoveryCode",
     "Session",
+    "SignInFailure",
     "TermsAcceptance",
     "TermsVersion",
     "Throttle",
+    "TotpDevice",
 ]

@@ -81,6 +81,15 @@ class Account(CountsCodeFailures, AbstractBaseUser):
         destination = self.phone if self.code_channel == CodeChannel.SMS else self.email
         return self.code_channel, str(destination)
 
+    def confirmed_channels(self) -> dict[str, str]:
+        """Number and address by channel, of those the account has."""
+        found = {CodeChannel.SMS.value: self.phone, CodeChannel.EMAIL.value: self.email}
+        return {channel: str(destination) for channel, destination in found.items() if destination}
+
+    def has_password(self) -> bool:
+        """Whether one was ever chosen: a professional may have none (S1-15)."""
+        return bool(self.password) and self.has_usable_password()
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django's own permissions are not used: see `rules.py`."""
         return False

@@ -102,12 +102,22 @@ class Activation(CountsCodeFailures):
                 | (Q(account__isnull=True) & ~Q(step__in=["other_means", "done"])),
                 name="activation_account_from_step_four",
             ),
+            # Once the account exists, it alone holds the password and the address.
             models.CheckConstraint(
-                condition=Q(step="password") | ~Q(password=""), name="activation_password_after_step_two"
+                condition=Q(step="password")
+                | (Q(step__in=["channel", "confirm"]) & ~Q(password=""))
+                | Q(step__in=["other_means", "done"], password=""),
+                name="activation_password_after_step_two",
             ),
             models.CheckConstraint(
-                condition=Q(step__in=["password", "channel"]) | Q(destination__isnull=False),
+                condition=Q(step__in=["password", "channel"])
+                | (Q(step="confirm", destination__isnull=False) & ~Q(channel=""))
+                | Q(step__in=["other_means", "done"], destination__isnull=True),
                 name="activation_destination_after_step_three",
+            ),
+            models.CheckConstraint(
+                condition=Q(step="done", finished_at__isnull=False) | (~Q(step="done") & Q(finished_at__isnull=True)),
+                name="activation_done_has_its_time",
             ),
         ]
 
@@ -118,7 +128,8 @@ class Activation(CountsCodeFailures):
 class LetterRequest(models.Model):
     """« Non, je n'ai pas reçu mon code »: somebody asks for a letter. Kept as typed, whether or not it matches.
 
-    A job after the commit resolves it, so that the page answers alike, and as fast, for everyone.
+    A job after the commit resolves it, so that the page answers alike, and as fast, for everyone. Open with a person:
+    the agency decides, or the job itself where the setting says so.
     """
 
     class State(models.TextChoices):
@@ -126,13 +137,43 @@ class LetterRequest(models.Model):
         LETTER_ISSUED = "letter_issued"
         REFUSED = "refused"
 
+    class Reason(models.TextChoices):
+        """Why no letter is due. For the agency only: the person who asked is never told."""
+
+        UNKNOWN = "unknown"  # no such matricule, or an 11-digit one that several persons share
+        DECEASED = "deceased"
+        ACCOUNT_EXISTS = "account_exists"
+        RECENT_LETTER = "recent_letter"  # it may still be in the post
+        ALREADY_ASKED = "already_asked"
+        NO_ADDRESS = "no_address"
+
     matricule = EncryptedTextField()
     matricule_hash = KeyedHashField(source="matricule", purpose="person.matricule", db_index=True)
     language = models.CharField(max_length=2, choices=Language)
     state = models.CharField(max_length=15, choices=State, default=State.OPEN)
+    reason = models.CharField(max_length=15, choices=Reason, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="letter_requests")
     created_at = models.DateTimeField(auto_now_add=True)
     handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state="open"), name="letter_request_one_open_per_person"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="refused") & ~Q(reason="")) | (~Q(state="refused") & Q(reason="")),
+                name="letter_request_refused_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", handled_at__isnull=True) | (~Q(state="open") & Q(handled_at__isnull=False)),
+                name="letter_request_handled_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="letter_issued") | Q(person__isnull=False), name="letter_request_issued_to_somebody"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "created_at"], name="letter_request_queue")]
 
     def __str__(self) -> str:
         return f"letter request {self.pk} ({self.state})"

@@ -1,4 +1,4 @@
-"""The six-digit code sent by SMS or e-mail."""
+"""The code sent by SMS or e-mail."""
 
 import uuid
 
@@ -14,6 +14,7 @@ class Purpose(models.TextChoices):
     ACTIVATION = "activation"
     SIGN_IN = "sign_in"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose's name
+    STEP_UP = "step_up"
     CHANGE_EMAIL = "change_email"
     CHANGE_PHONE = "change_phone"
 

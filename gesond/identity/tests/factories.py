@@ -6,12 +6,12 @@ from typing import Any
 import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
-from stdnum import luhn, verhoeff
 
 from gesond.identity.activation_codes import ALPHABET, RANDOM_SYMBOLS, ActivationCodeText
 from gesond.identity.models import Account, ActivationCode, LetterBatch, Person, TermsVersion
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
+from gesond.kernel.identifiers import Matricule
 
 PASSWORD = "Sonnenblume7"
 FAMILY_NAMES = ("Muster", "Beispill", "Exemple", "Sample", "Doe", "Specimen")
@@ -21,8 +21,7 @@ GIVEN_NAMES = ("Anna", "Ben", "Clara", "David", "Élise", "Félix", "Greta", "Hu
 def matricule_for(number: int, *, year: int = 1980) -> str:
     """A valid 13-digit matricule for each `number` up to 300,000: no two alike."""
     month, day = number // 1000 % 12 + 1, number // 12_000 % 28 + 1
-    base = f"{year}{month:02}{day:02}{number % 1000:03}"
-    return base + luhn.calc_check_digit(base) + verhoeff.calc_check_digit(base)
+    return Matricule.build(year, month, day, number % 1000).value
 
 
 def activation_code_for(number: int) -> ActivationCodeText:

@@ -1,11 +1,190 @@
-"""Signing in: S2-28 to S2-31."""
+"""Signing in and out: S2-28 to S2-31, S1-16."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from gesond.identity.actions import sign_in as actions
+from gesond.identity.actions.one_time_codes import CodeNotSentError, Outcome, seconds_until_resend
+from gesond.identity.actions.sign_in import PasswordOutcome
+from gesond.identity.authentication import actor_of
+from gesond.identity.forms.code_messages import too_soon
+from gesond.identity.forms.sign_in import CodeForm, PasswordSignInForm
+from gesond.identity.known_browsers import KnownBrowser
+from gesond.identity.models import Account, PendingSignIn
+from gesond.identity.queries.account import masked
+from gesond.identity.queries.second_factors import second_factors_of
+from gesond.identity.queries.sign_in import PENDING_KEY, pending_sign_in_of
+from gesond.identity.return_address import remember_return_address, take_return_address
+
+TOO_MANY = 429
+NOT_OPEN = 403
+
+View = Callable[..., HttpResponse]
+
+
+def sign_in_page(view: View) -> View:
+    """A page for visitors that no cache keeps, nor the browser's « Précédent »; what is posted stays out of reports."""
+    unstored = cache_control(no_store=True, private=True)(view)
+    return login_not_required(sensitive_post_parameters()(unstored))
+
+
+@sign_in_page
+@require_safe
+def choose_door(request: HttpRequest) -> HttpResponse:
+    """« Connexion »: PATIENT or PROFESSIONNEL (S2-28, S1-16). Who is signed in already is there already."""
+    remember_return_address(request)
+    if request.user.is_authenticated:
+        return redirect(take_return_address(request.session))
+    return render(request, "identity/sign_in/doors.jinja", {"doors": settings.ENVIRONMENT.doors})
+
+
+@sign_in_page
+@require_safe
+def patient(request: HttpRequest) -> HttpResponse:
+    """« Cliquez sur le moyen d'authentification souhaité » (S2-28 to S2-30)."""
+    remember_return_address(request)
+    if request.user.is_authenticated:
+        return redirect(take_return_address(request.session))
+    return render(request, "identity/sign_in/patient.jinja")
+
+
+@sign_in_page
+@require_safe
+def professional(request: HttpRequest) -> HttpResponse:
+    """S1-16: says that it opens with the next release, and what to do meanwhile."""
+    return render(request, "identity/sign_in/professional.jinja")
+
+
+@sign_in_page
+def password(request: HttpRequest) -> HttpResponse:
+    """« Matricule, mot de passe et code »: the matricule and the password (S2-30)."""
+    remember_return_address(request)
+    form = PasswordSignInForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _password_page(request, form)
+    tried = actions.try_password(
+        actor=actor_of(request),
+        identifier=form.cleaned_data["identifier"],
+        password=form.cleaned_data["password"],
+        browser=KnownBrowser.of(request),
+        resume=request.session.get(PENDING_KEY),
+        language=str(get_language()),
+    )
+    match tried.outcome:
+        case PasswordOutcome.WAIT:
+            form.ask_to_wait(tried.retry_after)
+            return _password_page(request, form, status=TOO_MANY, retry_after=tried.retry_after)
+        case PasswordOutcome.WRONG:
+            form.refuse()
+            return _password_page(request, form)
+        case PasswordOutcome.NOT_OPEN:
+            return render(request, "identity/sign_in/not_open.jinja", status=NOT_OPEN)
+    assert tried.pending is not None  # noqa: S101 - as PasswordTry says
+    return _to_second_factor(request, tried.pending)
+
+
+@sign_in_page
+def code(request: HttpRequest) -> HttpResponse:
+    """The second factor: the code sent by SMS or e-mail, or another means the account has."""
+    pending = pending_sign_in_of(request.session)
+    if pending is None or pending.completed_at:
+        return _too_late(request)
+    form = CodeForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _code_page(request, form, pending)
+    check = actions.confirm_code(
+        actor=actor_of(request), request=request, pending=pending, typed=form.cleaned_data["code"]
+    )
+    if check.right:
+        return signed_in(request, pending.account)
+    if check.outcome is Outcome.USED:
+        return _too_late(request)
+    form.refuse(check)
+    return _code_page(request, form, pending)
+
+
+@sign_in_page
+@require_POST
+def resend(request: HttpRequest, channel: str) -> HttpResponse:
+    """Another code, by the same channel or by the account's other one."""
+    pending = pending_sign_in_of(request.session)
+    if pending is None:
+        return _too_late(request)
+    if channel not in pending.account.confirmed_channels():
+        raise Http404
+    try:
+        actions.send_sign_in_code(
+            actor=actor_of(request), pending=pending, channel=channel, language=str(get_language())
+        )
+    except CodeNotSentError as refused:
+        messages.warning(request, too_soon(refused.retry_after))
+    else:
+        messages.success(request, _("A new code is on its way. The former one is no longer good."))
+    return redirect("identity:sign_in_code")
 
 
 @login_not_required
-def choose_door(request: HttpRequest) -> HttpResponse:
-    """« Connexion »."""
-    return render(request, "web/home.jinja")
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session. Also for who was signed out meanwhile: the answer is the same."""
+    actions.sign_out(actor=actor_of(request), request=request)
+    messages.success(request, _("You are signed out."))
+    return redirect("web:home")
+
+
+def signed_in(request: HttpRequest, account: Account) -> HttpResponse:
+    """After `complete_sign_in`: to the page that was asked for, in a browser that is known from now on."""
+    response = HttpResponseRedirect(take_return_address(request.session))
+    KnownBrowser.of(request).having_seen(account).set_cookie(response)
+    return response
+
+
+def _to_second_factor(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
+    """The session that knows of a right password has a key that nobody could have known before (fixation)."""
+    request.session.cycle_key()
+    request.session[PENDING_KEY] = str(pending.pk)
+    return redirect("identity:sign_in_code")
+
+
+def _too_late(request: HttpRequest) -> HttpResponse:
+    """This code, or this sign-in, has done its work or is over. In the browser that it signed in, go on."""
+    if request.user.is_authenticated:
+        return redirect(take_return_address(request.session))
+    messages.info(request, _("This sign-in has already been used or has expired. Start again."))
+    return redirect("identity:sign_in_password")
+
+
+def _password_page(
+    request: HttpRequest, form: PasswordSignInForm, status: int = 200, retry_after: int = 0
+) -> HttpResponse:
+    response = render(request, "identity/sign_in/password.jinja", {"form": form}, status=status)
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def _code_page(request: HttpRequest, form: CodeForm, pending: PendingSignIn) -> HttpResponse:
+    return render(request, "identity/sign_in/code.jinja", {"form": form, **_code_facts(pending)})
+
+
+def _code_facts(pending: PendingSignIn) -> dict[str, Any]:
+    channel = pending.channel
+    destination = pending.account.confirmed_channels().get(channel)
+    return {
+        "channel": channel,
+        "destination": masked(channel, destination) if destination else "",
+        "minutes": settings.ENVIRONMENT.one_time_code_minutes,
+        "wait": seconds_until_resend(pending.account),
+        "factors": second_factors_of(pending.account),
+    }

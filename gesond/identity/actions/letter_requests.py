@@ -1,0 +1,101 @@
+"""« Non »: the activation code was not received, and a letter is asked for (S2-15).
+
+Asking answers everyone alike; a job after the commit finds out whether a letter is due.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from gesond.identity.actions.activation import AnyMatricule, persons_named
+from gesond.identity.models import Account, ActivationCode, LetterRequest, Person
+from gesond.identity.throttle import Limit, Verdict, count_try, network_of
+from gesond.kernel import journal
+from gesond.kernel.clock import now
+from gesond.kernel.hashing import keyed_hash
+from gesond.kernel.identifiers import parse_matricule
+from gesond.kernel.journal import Actor
+
+REQUESTS_PER_ADDRESS = Limit("letter_request.address", 10, timedelta(hours=1))
+Reason = LetterRequest.Reason
+State = LetterRequest.State
+
+
+def request_letter(*, actor: Actor, matricule: AnyMatricule, language: str) -> Verdict:
+    """Write the request down. The verdict says how long to wait when one address asks too often; nothing else shows."""
+    verdict = count_try(REQUESTS_PER_ADDRESS, network_of(actor.address))
+    if verdict.allowed:
+        _write_down(actor, matricule, language)
+    return verdict
+
+
+@transaction.atomic
+def _write_down(actor: Actor, matricule: AnyMatricule, language: str) -> None:
+    request = LetterRequest.objects.create(
+        matricule=matricule.value,
+        matricule_hash=keyed_hash(matricule.value, purpose="person.matricule"),
+        language=language,
+    )
+    journal.record(actor=actor, event="letter.requested", chain=f"letter-request:{request.pk}")
+    from gesond.identity.jobs import resolve_letter_request  # jobs call actions: imported where it is deferred
+
+    resolve_letter_request.defer(request_id=request.pk)
+
+
+@transaction.atomic
+def resolve_request(*, actor: Actor, request_id: int) -> LetterRequest:
+    """Match a request to its person; refuse what is not due, saying why to the agency alone. Running twice is harmless.
+
+    What is due stays open for the agency, or is issued here where GESOND_LETTERS_REISSUED_AUTOMATICALLY says so.
+    """
+    request = LetterRequest.objects.select_for_update().get(pk=request_id)
+    if request.state != State.OPEN or request.person_id is not None:
+        return request
+    person = _person_of(request)
+    reason = _why_not(person)
+    if person is not None and reason is None:
+        reason = _keep_open(request, person)
+    if reason is not None:
+        _refuse(actor, request, person, reason)
+    return request
+
+
+def _person_of(request: LetterRequest) -> Person | None:
+    """The one person so named, locked; None when there is none, or when eleven digits name several."""
+    matricule = parse_matricule(request.matricule, accept_short=True)
+    found = list(Person.objects.select_for_update(no_key=True).filter(**persons_named(matricule)).order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _why_not(person: Person | None) -> Reason | None:
+    if person is None:
+        return Reason.UNKNOWN
+    if person.deceased:
+        return Reason.DECEASED
+    if Account.objects.filter(person=person).exists():
+        return Reason.ACCOUNT_EXISTS
+    if not person.address:
+        return Reason.NO_ADDRESS
+    since = now() - timedelta(days=settings.ENVIRONMENT.letter_wait_days)
+    on_its_way = ActivationCode.objects.filter(person=person, state=ActivationCode.State.LIVE, issued_at__gt=since)
+    return Reason.RECENT_LETTER if on_its_way.exists() else None
+
+
+def _keep_open(request: LetterRequest, person: Person) -> Reason | None:
+    """Name the person; refused by the table when another request of theirs is open."""
+    request.person = person
+    try:
+        with transaction.atomic():
+            request.save(update_fields=["person"])
+    except IntegrityError:
+        return Reason.ALREADY_ASKED
+    return None
+
+
+def _refuse(actor: Actor, request: LetterRequest, person: Person | None, reason: Reason) -> None:
+    request.person, request.state, request.reason, request.handled_at = person, State.REFUSED, reason, now()
+    request.save(update_fields=["person", "state", "reason", "handled_at"])
+    details = {"reason": reason.value}
+    chain = f"letter-request:{request.pk}"
+    journal.record(actor=actor, event="letter.refused", chain=chain, details=details)

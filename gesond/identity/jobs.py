@@ -1,0 +1,40 @@
+"""Work of the identity app after the commit."""
+
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from gesond.kernel import journal
+
+
+@app.task(name="identity.resolve_letter_request", queue="identity")
+def resolve_letter_request(*, request_id: int) -> None:
+    """Find out whether the letter asked for is due."""
+    from gesond.identity.actions.letter_requests import resolve_request  # loaded by the worker, not at start-up
+
+    resolve_request(actor=journal.SYSTEM, request_id=request_id)
+
+
+@app.task(name="identity.print_terms", queue="identity")
+def print_terms(*, version_id: int) -> None:
+    """Make the PDF files of a version of the terms, so that the first reader need not wait."""
+    from gesond.identity.terms_files import print_version  # typst is loaded by the worker only
+
+    print_version(version_id)
+
+
+@app.task(name="identity.make_data_export", queue="identity", retry=5)
+def make_data_export(*, export_id: str) -> None:
+    """« Télécharger mes données »: gather, pack and announce."""
+    from gesond.identity.actions.data_export import make_export  # loaded by the worker, not at start-up
+
+    make_export(export_id=UUID(export_id))
+
+
+@app.periodic(cron="20 * * * *", periodic_id="data_exports")
+@app.task(name="identity.delete_expired_exports", queue="identity", queueing_lock="identity.delete_expired_exports")
+def delete_expired_data_exports(timestamp: int) -> None:
+    """Every hour: copies of personal data kept for a week."""
+    from gesond.identity.actions.data_export import delete_expired_exports
+
+    delete_expired_exports()

@@ -1,0 +1,156 @@
+"""What the two tabs of « Gérer mon compte » show."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.formats import date_format
+
+from gesond.identity.event_names import EVENT_NAMES
+from gesond.identity.models import (
+    Account,
+    ChannelChange,
+    CodeChannel,
+    DataExport,
+    Passkey,
+    RecoveryCode,
+    Session,
+    TotpDevice,
+)
+from gesond.identity.sessions import LONGEST_LIFE, is_session_of
+from gesond.kernel.clock import now
+from gesond.kernel.identifiers import EmailAddress, Matricule, Phone
+from gesond.kernel.models import JournalEntry
+from gesond.web.dates import day
+
+RECENT = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A signed-in browser; `is_this` is the one that asks."""
+
+    key: str
+    label: str
+    since: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthenticationTab:
+    """« Moyens d'authentification »."""
+
+    phone: str
+    email: str
+    code_channel: str
+    open_changes: list[ChannelChange]
+    has_password: bool
+    passkeys: list[Passkey]
+    totp_since: datetime | None
+    recovery_left: int
+    devices: list[Device]
+    activity: list[JournalEntry]
+
+    @property
+    def may_choose_code_channel(self) -> bool:
+        return bool(self.phone and self.email)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalTab:
+    """« Informations personnelles »."""
+
+    name: str
+    matricule: str
+    birth_date: str
+    address: list[str]
+    export: DataExport | None
+
+    @property
+    def may_ask_for_export(self) -> bool:
+        """One a day."""
+        return self.export is None or self.export.asked_at <= now() - timedelta(days=1)
+
+    @property
+    def export_is_ready(self) -> bool:
+        export = self.export
+        return bool(export and export.state == DataExport.State.READY and export.kept_until and export.kept_until > now())
+
+
+def authentication_tab(account: Account, session: SessionBase) -> AuthenticationTab:
+    """Six queries, whatever the account has."""
+    totp = TotpDevice.objects.filter(account=account, confirmed_at__isnull=False).first()
+    return AuthenticationTab(
+        phone=formatted(CodeChannel.SMS, account.phone),
+        email=formatted(CodeChannel.EMAIL, account.email),
+        code_channel=account.code_channel,
+        open_changes=list(account.channel_changes.filter(state__in=ChannelChange.OPEN).order_by("started_at")),
+        has_password=account.has_password(),
+        passkeys=list(account.passkeys.all()),
+        totp_since=totp.confirmed_at if totp else None,
+        recovery_left=RecoveryCode.objects.filter(account=account, used_at__isnull=True).count(),
+        devices=_devices(account, session),
+        activity=_recent_activity(account),
+    )
+
+
+def personal_tab(account: Account) -> PersonalTab:
+    """One query."""
+    person = account.person
+    return PersonalTab(
+        name=person.full_name,
+        matricule=Matricule(person.matricule).formatted,
+        birth_date=_birth_date(account),
+        address=_address_lines(person.address),
+        export=account.data_exports.order_by("-asked_at").first(),
+    )
+
+
+def formatted(channel: str, destination: str | None) -> str:
+    """A number in groups, an address as it is; "" for none."""
+    if not destination:
+        return ""
+    return Phone(destination).formatted if channel == CodeChannel.SMS else EmailAddress(destination).formatted
+
+
+def masked(channel: str, destination: str) -> str:
+    """`*****56`, `*****@example.org` (S2-22)."""
+    return Phone(destination).masked if channel == CodeChannel.SMS else EmailAddress(destination).masked
+
+
+def _devices(account: Account, session: SessionBase) -> list[Device]:
+    rows = Session.objects.filter(account=account, expire_date__gt=now(), created_at__gt=now() - LONGEST_LIFE)
+    devices = [
+        Device(
+            key=row.pk,
+            label=row.device,
+            since=row.created_at,
+            seen_at=row.seen_at,
+            is_this=is_session_of(session, row.pk),
+        )
+        for row in rows.order_by("-seen_at")
+    ]
+    return sorted(devices, key=lambda device: not device.is_this)
+
+
+def _recent_activity(account: Account) -> list[JournalEntry]:
+    entries = JournalEntry.objects.filter(chain=f"person:{account.person_id}", event__in=EVENT_NAMES)
+    return list(entries.order_by("-sequence")[:RECENT])
+
+
+def _birth_date(account: Account) -> str:
+    """Day or month may be unknown to the registry (RGD 28 Nov 2013): what is known is said."""
+    person = account.person
+    if not person.birth_month:
+        return str(person.birth_year)
+    known = date(person.birth_year, person.birth_month, person.birth_day or 1)
+    return day(known) if person.birth_day else date_format(known, "F Y")
+
+
+def _address_lines(address: dict[str, Any] | None) -> list[str]:
+    if not address:
+        return []
+    town = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
+    return [line for line in (*address.get("lines", []), town) if line]

@@ -1,0 +1,76 @@
+"""What the activation's pages show."""
+
+from dataclasses import dataclass
+
+from gesond.identity.actions.activation import ActivationError, BrowserKey, OtherBrowserError, check_standing
+from gesond.identity.actions.one_time_codes import seconds_of_pause, seconds_until_resend
+from gesond.identity.models import Activation, CodeChannel, OneTimeCode
+from gesond.kernel.clock import now
+from gesond.kernel.identifiers import EmailAddress, Phone
+from gesond.notify.queries import delivery_state
+
+ADULT_AGE = 18
+
+
+@dataclass(frozen=True)
+class SentCode:
+    """The code that is awaited. `destination` is masked (S2-22); `wait`: seconds until another may be asked for."""
+
+    channel: str
+    destination: str
+    wait: int
+    expired: bool
+    unreachable: bool  # it could not be delivered, for good
+    worrying: bool  # it is late, or could not be delivered: offer the other channel
+
+    @property
+    def other_channel(self) -> str:
+        return CodeChannel.EMAIL if self.channel == CodeChannel.SMS else CodeChannel.SMS
+
+
+def find_activation(key: BrowserKey | None) -> Activation:
+    """This browser's activation with `code`, `person` and `terms`. Raises ActivationError. One query."""
+    if key is None:
+        raise OtherBrowserError
+    rows = Activation.objects.select_related("code", "person__account", "terms")
+    activation = rows.filter(pk=key.activation_id).first()
+    if activation is None:
+        raise OtherBrowserError
+    check_standing(activation, key)
+    return activation
+
+
+def has_activation(key: BrowserKey | None) -> bool:
+    """Whether this browser may go on with an activation."""
+    try:
+        find_activation(key)
+    except ActivationError:
+        return False
+    return True
+
+
+def sent_code(activation: Activation) -> SentCode:
+    """The last code sent for `activation`, at its step CONFIRM."""
+    code = OneTimeCode.objects.filter(activation=activation).order_by("-created_at").first()
+    delivery = delivery_state(message_id=code.message_id) if code and code.message_id else None
+    return SentCode(
+        channel=activation.channel,
+        destination=masked(activation.channel, str(activation.destination)),
+        wait=max(seconds_until_resend(activation), seconds_of_pause(activation)),
+        expired=code is None or code.expires_at <= now(),
+        unreachable=bool(delivery and delivery.unreachable),
+        worrying=bool(delivery and delivery.worrying),
+    )
+
+
+def masked(channel: str, destination: str) -> str:
+    """`*****@example.org`, `*****56` (S2-22)."""
+    known: Phone | EmailAddress = Phone(destination) if channel == CodeChannel.SMS else EmailAddress(destination)
+    return known.masked
+
+
+def is_minor(activation: Activation) -> bool:
+    """Whether the person is under 18 today, or may be where month or day are unknown (S2-32)."""
+    person, today = activation.person, now().date()
+    birthday = (person.birth_month or 12, person.birth_day or 31)
+    return today.year - person.birth_year - ((today.month, today.day) < birthday) < ADULT_AGE

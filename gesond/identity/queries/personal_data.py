@@ -1,0 +1,73 @@
+"""All that the platform holds about a person, for « Télécharger mes données » (GDPR article 15)."""
+
+from typing import Any
+
+from django.db.models import F
+
+from gesond.identity.models import Account, ChannelChange, TotpDevice
+from gesond.kernel.models import JournalEntry
+
+Row = dict[str, Any]
+JOURNAL_COLUMNS = ("at", "event", "actor", "on_behalf_of", "address", "details")
+
+
+def personal_data(account: Account) -> dict[str, list[Row]]:
+    """Rows by section; moments are aware. No secret is among them: no hash, no key, no code."""
+    return {
+        "person": [_person(account)],
+        "account": [_account(account)],
+        "terms": list(
+            account.terms_acceptances.order_by("accepted_at").values("accepted_at", number=F("version__number"))
+        ),
+        "passkeys": list(account.passkeys.order_by("created_at").values("name", "created_at", "last_used_at")),
+        "authenticator_apps": list(TotpDevice.objects.filter(account=account).values("created_at", "confirmed_at")),
+        "devices": list(account.sessions.order_by("-seen_at").values("device", "created_at", "seen_at")),
+        "channel_changes": [_change(change) for change in account.channel_changes.order_by("started_at")],
+        "data_exports": list(account.data_exports.order_by("asked_at").values("asked_at", "ready_at", "state")),
+        "journal": list(
+            JournalEntry.objects.filter(chain=f"person:{account.person_id}")
+            .order_by("sequence")
+            .values(*JOURNAL_COLUMNS)
+        ),
+    }
+
+
+def _person(account: Account) -> Row:
+    person = account.person
+    return {
+        "matricule": person.matricule,
+        "family_name": person.family_name,
+        "given_names": person.given_names,
+        "birth_year": person.birth_year,
+        "birth_month": person.birth_month,
+        "birth_day": person.birth_day,
+        "language": person.language,
+        "address": person.address,
+        "updated_at": person.updated_at,
+    }
+
+
+def _account(account: Account) -> Row:
+    return {
+        "state": account.state,
+        "opened_at": account.opened_at,
+        "last_login": account.last_login,
+        "language": account.language,
+        "phone": account.phone,
+        "email": account.email,
+        "code_channel": account.code_channel,
+        "has_password": account.has_password(),
+        "notify_events": account.notify_events,
+        "notify_polls": account.notify_polls,
+    }
+
+
+def _change(change: ChannelChange) -> Row:
+    return {
+        "channel": change.channel,
+        "from": change.old_destination,
+        "to": change.destination,
+        "state": change.state,
+        "started_at": change.started_at,
+        "ended_at": change.ended_at,
+    }

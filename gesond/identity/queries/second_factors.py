@@ -1,0 +1,53 @@
+"""What an account can prove itself with after its password.
+
+Other means (passkey, authenticator app, recovery codes) add themselves with `offer_second_factor`, from `ready()`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gesond.identity.models import Account, CodeChannel
+from gesond.identity.queries.account import masked
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactor:
+    """One way to go on. A code's `channel` is sent to; any other has a page of its own, `url_name`."""
+
+    slug: str
+    title: str | Promise
+    hint: str | Promise = ""
+    channel: str = ""
+    url_name: str = ""
+
+
+Offer = Callable[[Account], list[SecondFactor]]
+_offers: list[Offer] = []
+
+
+def offer_second_factor(offer: Offer) -> Offer:
+    """Add a source of second factors: called with an account, it returns those the account has, at one query each."""
+    if offer not in _offers:
+        _offers.append(offer)
+    return offer
+
+
+def second_factors_of(account: Account) -> list[SecondFactor]:
+    """All that `account` can go on with: the codes first, its own channel before the other (S2-30, X5)."""
+    return [*code_channels_of(account), *(factor for offer in _offers for factor in offer(account))]
+
+
+def code_channels_of(account: Account) -> list[SecondFactor]:
+    """Codes to its confirmed channels, the one it chose first."""
+    channels = []
+    if account.phone:
+        channels.append(
+            SecondFactor(slug="sms", title=_("Code by SMS"), hint=masked("sms", account.phone), channel=CodeChannel.SMS)
+        )
+    if account.email:
+        by_email = masked("email", account.email)
+        channels.append(SecondFactor(slug="email", title=_("Code by e-mail"), hint=by_email, channel=CodeChannel.EMAIL))
+    return sorted(channels, key=lambda factor: factor.channel != account.code_channel)

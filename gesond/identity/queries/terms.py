@@ -1,0 +1,22 @@
+"""Which terms are in force, and who still has to agree."""
+
+from gesond.identity.models import TermsVersion
+from gesond.kernel.clock import now
+
+
+def current_terms() -> TermsVersion:
+    """The version in force. Raises TermsVersion.DoesNotExist on a platform that has none."""
+    version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
+    if version is None:
+        raise TermsVersion.DoesNotExist("no terms are in force")
+    return version
+
+
+def published_terms(number: str) -> TermsVersion:
+    """A version by its number, once it is in force. Raises TermsVersion.DoesNotExist."""
+    return TermsVersion.objects.get(number=number, published_at__lte=now())
+
+
+def in_language(texts: dict[str, str], language: str | None) -> str:
+    """The text in `language`, French where it is missing."""
+    return texts.get(language or "fr") or texts.get("fr", "")

@@ -1,0 +1,70 @@
+"""The tiles of « Mes services eSanté » (S2-31, S1-17, S2-06): each app registers what it opens.
+
+A service that is not open yet says so, and what to do meanwhile.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.utils.functional import Promise
+
+from gesond.web.navigation import address
+
+
+class State(StrEnum):
+    OPEN = "open"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One tile. An open one leads to `url_name`; one that comes later tells what to do `meanwhile`.
+
+    `door`: shown only where the deployment opens this door; empty for every one.
+    `icon`: a name of `web/components/icons.jinja`.
+    """
+
+    slug: str
+    title: str | Promise
+    description: str | Promise
+    state: State
+    url_name: str = ""
+    meanwhile: str | Promise = ""
+    door: str = ""
+    order: int = 100
+    icon: str = "record"
+
+    def __post_init__(self) -> None:
+        if self.state is State.OPEN and not self.url_name:
+            raise ValueError(f"{self.slug}: an open service leads somewhere")
+        if self.state is State.SOON and not self.meanwhile:
+            raise ValueError(f"{self.slug}: a service to come says what to do meanwhile")
+
+    @property
+    def address(self) -> str:
+        return address(self.url_name, self.slug) if self.state is State.OPEN else ""
+
+
+_services: dict[str, Service] = {}
+
+
+def register_service(service: Service) -> None:
+    """Add a tile, or replace the one of the same slug: an app that opens a service calls it in `AppConfig.ready`."""
+    _services[service.slug] = service
+
+
+def open_services() -> list[Service]:
+    """What can be used now, in order."""
+    return _shown(State.OPEN)
+
+
+def coming_services() -> list[Service]:
+    """What is announced, in order."""
+    return _shown(State.SOON)
+
+
+def _shown(state: State) -> list[Service]:
+    doors = settings.ENVIRONMENT.doors
+    chosen = (one for one in _services.values() if one.state is state and (not one.door or one.door in doors))
+    return sorted(chosen, key=lambda service: service.order)

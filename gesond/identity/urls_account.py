@@ -1,0 +1,45 @@
+"""« Mon Compte » → « Gérer mon compte »."""
+
+from django.urls import URLPattern, path, re_path
+
+from gesond.identity.views import (
+    account,
+    account_channels,
+    account_confirm,
+    account_devices,
+    account_objection,
+    account_passkeys,
+    account_password,
+    account_personal,
+    account_totp,
+)
+
+CHANNEL = "(?P<channel>sms|email)"
+
+account_urls: list[URLPattern] = [
+    path("account/", account.first_tab, name="account"),
+    path("account/authentication/", account.authentication, name="account_authentication"),
+    path("account/personal/", account_personal.personal, name="account_personal"),
+    path("account/confirm/", account_confirm.confirm, name="account_confirm"),
+    re_path(f"^account/channel/{CHANNEL}/$", account_channels.change_channel, name="account_channel"),
+    re_path(f"^account/channel/{CHANNEL}/remove/$", account_channels.remove_channel, name="account_channel_remove"),
+    path("account/change/<uuid:change_id>/", account_channels.change_code, name="account_change"),
+    path("account/change/<uuid:change_id>/resend/", account_channels.resend_code, name="account_change_resend"),
+    path("account/change/<uuid:change_id>/give-up/", account_channels.give_up, name="account_change_give_up"),
+    path("account/code-channel/", account_channels.code_channel, name="account_code_channel"),
+    path("account/objection/<str:token>/", account_objection.objection, name="account_objection"),
+    path("account/password/", account_password.change_password, name="account_password"),
+    path("account/passkeys/add/", account_passkeys.add, name="account_passkey_add"),
+    path("account/passkeys/options/", account_passkeys.options, name="account_passkey_options"),
+    path("account/passkeys/proof/", account_passkeys.step_up_options, name="account_passkey_proof"),
+    path("account/passkeys/<int:passkey_id>/", account_passkeys.rename, name="account_passkey_rename"),
+    path("account/passkeys/<int:passkey_id>/remove/", account_passkeys.remove, name="account_passkey_remove"),
+    path("account/app/", account_totp.begin, name="account_totp"),
+    path("account/app/confirm/", account_totp.confirm, name="account_totp_confirm"),
+    path("account/app/remove/", account_totp.remove, name="account_totp_remove"),
+    path("account/app/recovery-codes/", account_totp.renew_codes, name="account_recovery_codes"),
+    path("account/devices/sign-out/", account_devices.sign_out_others, name="account_devices_sign_out"),
+    path("account/devices/<str:key>/sign-out/", account_devices.sign_out_device, name="account_device_sign_out"),
+    path("account/data/", account_personal.ask_for_data, name="account_data"),
+    path("account/data/<uuid:export_id>/", account_personal.download, name="account_data_download"),
+]

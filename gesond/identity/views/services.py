@@ -1,0 +1,27 @@
+"""« Mes services eSanté » (S2-31, S1-17)."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gesond.identity.actions.sign_in import PREVIOUS_KEY
+from gesond.identity.moments import day_and_time
+from gesond.identity.services import coming_services, open_services
+
+
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    """What the account opens now, what comes, and when it was last used: one query, the session's."""
+    previous = request.session.get(PREVIOUS_KEY)
+    return render(
+        request,
+        "identity/services.jinja",
+        {
+            "person": request.user.person,  # type: ignore[union-attr] # an Account: the page needs sign-in
+            "previous_sign_in": day_and_time(datetime.fromisoformat(previous)) if previous else "",
+            "open": open_services(),
+            "coming": coming_services(),
+        },
+    )

@@ -1,0 +1,22 @@
+"""Dates and times as people read them: « 25 mars 2020 », « 25 mars 2020 à 14:05 »."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+
+# English as in Europe; Django's own English puts the month first.
+DAY_FORMATS = {"fr": "j F Y", "de": "j. F Y", "en": "j F Y"}
+
+
+def day(value: date | datetime) -> str:
+    """`25 mars 2020`; a moment's day is the one it has in Luxembourg."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return date_format(value, DAY_FORMATS.get(get_language() or "", "j F Y"))
+
+
+def moment(value: datetime) -> str:
+    """`25 mars 2020 à 14:05`, in Luxembourg's time; say so once on a page that shows it."""
+    return gettext("%(day)s at %(time)s") % {"day": day(value), "time": f"{timezone.localtime(value):%H:%M}"}
