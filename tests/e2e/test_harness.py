@@ -42,7 +42,7 @@ def test_a_missing_page_is_noticed_unless_the_test_is_about_it(visitor: Visitor)
 
 def test_a_page_wider_than_the_screen_is_noticed(phone_visitor: Visitor):
     phone_visitor.visit("/fr/")
-    phone_visitor.page.evaluate("document.querySelector('h1').style.setProperty('width', '900px')")
+    phone_visitor.page.evaluate("document.querySelector('main').style.setProperty('width', '900px')")
 
     with pytest.raises(AssertionError, match="px wider than the screen"):
         phone_visitor.look()
