@@ -9,12 +9,13 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import parseaddr
-from urllib.parse import SplitResult, parse_qs, unquote
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.conf import settings
 
@@ -34,8 +35,8 @@ class SMTPSender:
     port: int
     security: str  # "smtp", "smtp+starttls" or "smtps"
     user: str
-    password: str
-    authority: str  # file of a private certificate authority, or "" for the system's
+    password: str = field(repr=False)
+    authority: str = ""  # file of a private certificate authority; the system's when empty
 
     @classmethod
     def from_address(cls, parts: SplitResult) -> "SMTPSender":
@@ -68,8 +69,7 @@ class SMTPSender:
     def _open(self) -> smtplib.SMTP:
         try:
             server = self._connect()
-            if self.user:
-                server.login(self.user, self.password)
+            self._introduce(server)
         except smtplib.SMTPResponseException as error:
             # Refused before any recipient was named: the server's or the operator's trouble, not the message's.
             raise TemporaryError(f"smtp {error.smtp_code} before the message") from error
@@ -79,15 +79,20 @@ class SMTPSender:
 
     def _connect(self) -> smtplib.SMTP:
         if self.security == "smtps":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=self._tls())
-        server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
-        if self.security == "smtp+starttls":
-            try:
+            return smtplib.SMTP_SSL(
+                self.host, self.port, local_hostname=_our_name(), timeout=TIMEOUT_SECONDS, context=self._tls()
+            )
+        return smtplib.SMTP(self.host, self.port, local_hostname=_our_name(), timeout=TIMEOUT_SECONDS)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        try:
+            if self.security == "smtp+starttls":
                 server.starttls(context=self._tls())
-            except BaseException:
-                server.close()
-                raise
-        return server
+            if self.user:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
 
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.authority or None)
@@ -104,16 +109,21 @@ def build_email(message: Outgoing, *, sender: str) -> EmailMessage:
         email["From"] = Address(name, addr_spec=address)
         email["To"] = Address(addr_spec=_ascii_domain(message.recipient))
         email["Subject"] = message.content["subject"]
-    except (ValueError, IndexError, UnicodeError) as error:
+    except (ValueError, IndexError, UnicodeError, MessageError) as error:
         raise PermanentError("not an address or a subject that an e-mail can carry") from error
     email["Date"] = message.created_at
     email["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2] or 'localhost'}>"
     email["Auto-Submitted"] = "auto-generated"
     email["X-Auto-Response-Suppress"] = "All"
-    email["Content-Language"] = message.language
     email.set_content(message.content["text"])
     email.add_alternative(message.content["html"], subtype="html")
+    email["Content-Language"] = message.language  # of the whole: set before, it would go to the first part
     return email
+
+
+def _our_name() -> str:
+    """What we greet servers as. The library would ask the name service at every message."""
+    return urlsplit(settings.ENVIRONMENT.base_url).hostname or "localhost"
 
 
 def _ascii_domain(recipient: str) -> str:
