@@ -33,7 +33,7 @@ def test_connexion_offers_the_two_doors(client):
 def test_the_patient_chooses_a_means_of_authentication(client):
     """S2-28 to S2-30."""
     page = client.get("/fr/sign-in/patient/").content.decode()
-    assert "Cliquez sur le moyen d’authentification souhaité" in page
+    assert "Cliquez sur le moyen d'authentification souhaité" in page
     assert "Matricule, mot de passe et code" in page
     assert "LuxTrust" in page and "prochaine version" in page
 
