@@ -40,6 +40,7 @@ from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
 
+SERVICE_NAME = "Gesond"  # as the authenticator shows it
 MOST = 20  # passkeys an account
 # A sign count is compared here, to tell the person: the library would only refuse.
 NOT_COMPARED = 0
@@ -91,7 +92,7 @@ def registration_options(account: Account) -> Ceremony:
     handle = bytes(known[0].user_handle) if known else generate_user_handle()
     options = generate_registration_options(
         rp_id=relying_party(),
-        rp_name=str(settings.SERVICE_NAME),
+        rp_name=SERVICE_NAME,
         user_id=handle,
         user_name=account.person.full_name,
         exclude_credentials=[_descriptor(passkey) for passkey in known],
@@ -193,7 +194,9 @@ def _keep(actor: Actor, passkey: Passkey) -> Passkey:
 
 
 @transaction.atomic
-def _check(actor: Actor, challenge: bytes, credential: AuthenticationCredential, account: Account | None) -> PasskeyCheck:
+def _check(
+    actor: Actor, challenge: bytes, credential: AuthenticationCredential, account: Account | None
+) -> PasskeyCheck:
     whose: dict[str, Any] = {} if account is None else {"account": account}
     passkey = (
         Passkey.objects.select_for_update(of=("self",))

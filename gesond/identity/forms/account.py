@@ -120,7 +120,7 @@ class PasswordForm(Form):
         password: str = self.cleaned_data["password"]
         problems = password_problems(password, self.account.person)
         if problems:
-            raise ValidationError([ValidationError(problem.message, code=problem.code) for problem in problems])
+            raise ValidationError([ValidationError(str(problem.message), code=problem.code) for problem in problems])
         return password
 
     def clean(self) -> None:
@@ -149,9 +149,7 @@ class PreferencesForm(Form):
     """S1-25 to S1-27: the boxes are ticked until the person unticks them."""
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=forms.RadioSelect)
-    notify_events = forms.BooleanField(
-        label=_("when an event is published in the portal’s calendar"), required=False
-    )
+    notify_events = forms.BooleanField(label=_("when an event is published in the portal’s calendar"), required=False)
     notify_polls = forms.BooleanField(label=_("when a poll is published on the portal"), required=False)
 
 
