@@ -96,13 +96,16 @@ class CodeChannelForm(Form):
 class PasswordForm(Form):
     """S1-19, S1-24: the current one is asked when there is one."""
 
-    current = forms.CharField(label=_("Your current password"), widget=CurrentPasswordInput, max_length=128)
+    current = forms.CharField(
+        label=_("Your current password"), strip=False, widget=CurrentPasswordInput, max_length=128
+    )
     password = forms.CharField(
         label=_("Your new password"),
         help_text=_("At least 8 characters, with at least one letter and one digit."),
+        strip=False,
         widget=NewPasswordInput,
     )
-    confirmation = forms.CharField(label=_("Confirmation of your password"), widget=NewPasswordInput)
+    confirmation = forms.CharField(label=_("Confirmation of your password"), strip=False, widget=NewPasswordInput)
     required_messages = {
         "current": _("Enter your current password."),
         "password": _("Choose a new password."),
@@ -156,7 +159,7 @@ class PreferencesForm(Form):
 class CurrentPasswordForm(Form):
     """Proving again who is there."""
 
-    password = forms.CharField(label=_("Your password"), widget=CurrentPasswordInput, max_length=128)
+    password = forms.CharField(label=_("Your password"), strip=False, widget=CurrentPasswordInput, max_length=128)
     required_messages = {"password": _("Enter your password.")}
 
 
