@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,7 @@ from gesond.identity.forms import activation as forms
 from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.models import Activation, CodeChannel, TermsVersion
 from gesond.identity.queries.activation import find_activation, is_minor, sent_code
-from gesond.identity.queries.terms import current_terms, published_terms
+from gesond.identity.queries.terms import current_terms
 from gesond.identity.terms_texts import terms_html
 
 ACTIVATION_KEY = "activation"  # {"id", "token", "typed": whether this browser typed the address}
@@ -182,7 +183,12 @@ def security_code(request: HttpRequest, activation: Activation, key: BrowserKey)
         form.refuse(check)
         activation = find_activation(key)  # with the wrong tries just counted
     just_sent = bool(request.session.pop(JUST_SENT_KEY, False))
-    context = {"form": form, "sent": sent_code(activation), "just_sent": just_sent and not form.is_bound}
+    context = {
+        "form": form,
+        "sent": sent_code(activation),
+        "minutes": settings.ENVIRONMENT.one_time_code_minutes,
+        "just_sent": just_sent and not form.is_bound,
+    }
     return render(request, "identity/activation/security_code.jinja", context)
 
 
