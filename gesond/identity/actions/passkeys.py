@@ -197,13 +197,7 @@ def _keep(actor: Actor, passkey: Passkey) -> Passkey:
 def _check(
     actor: Actor, challenge: bytes, credential: AuthenticationCredential, account: Account | None
 ) -> PasskeyCheck:
-    whose: dict[str, Any] = {} if account is None else {"account": account}
-    passkey = (
-        Passkey.objects.select_for_update(of=("self",))
-        .select_related("account__person")
-        .filter(credential_id=credential.raw_id, **whose)
-        .first()
-    )
+    passkey = _lock_passkey(credential.raw_id, account)
     if passkey is None or not _is_user(credential, passkey):
         return WRONG
     try:
@@ -219,6 +213,20 @@ def _check(
     except MALFORMED:
         return WRONG
     return _accept(actor, passkey, verified.new_sign_count, backed_up=verified.credential_backed_up)
+
+
+def _lock_passkey(credential_id: bytes, account: Account | None) -> Passkey | None:
+    """The account's row first, as everywhere, then the passkey's; None when it is nobody's, or not `account`'s."""
+    whose: dict[str, Any] = {} if account is None else {"account": account}
+    passkeys = Passkey.objects.filter(credential_id=credential_id, **whose)
+    found = passkeys.values_list("account_id", flat=True).first()
+    if found is None:
+        return None
+    owner = Account.objects.select_related("person").select_for_update(of=("self",)).get(pk=found)
+    passkey = passkeys.select_for_update().first()
+    if passkey is not None:
+        passkey.account = owner
+    return passkey
 
 
 def _is_user(credential: AuthenticationCredential, passkey: Passkey) -> bool:

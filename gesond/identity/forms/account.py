@@ -78,6 +78,16 @@ class TotpForm(Form):
     required_messages = {"code": _("Enter the code that the app shows.")}
 
 
+class RecoveryCodeForm(Form):
+    code = forms.CharField(
+        label=_("Recovery code"),
+        help_text=_("One of the ten codes you printed or downloaded, such as abcde-fgh23"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    required_messages = {"code": _("Enter one of your recovery codes.")}
+
+
 class CodeChannelForm(Form):
     """Where one-time codes go (S2-20)."""
 

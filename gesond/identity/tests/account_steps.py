@@ -68,7 +68,9 @@ def events(account: Account) -> list[str]:
     return [row.event for row in rows]
 
 
-def begin(account: Account, channel: str = "sms", destination: str | None = NEW_PHONE, proof: str = "") -> ChannelChange:
+def begin(
+    account: Account, channel: str = "sms", destination: str | None = NEW_PHONE, proof: str = ""
+) -> ChannelChange:
     return channels.begin_change(
         actor=ACTOR, account=account, channel=channel, destination=destination, proof_channel=proof or channel
     )
@@ -77,9 +79,7 @@ def begin(account: Account, channel: str = "sms", destination: str | None = NEW_
 def confirm(account: Account, change: ChannelChange, typed: str) -> Any:
     """Type a code on the page as it stands."""
     change.refresh_from_db()
-    return channels.confirm_change(
-        actor=ACTOR, account=account, change_id=change.pk, step=change.state, typed=typed
-    )
+    return channels.confirm_change(actor=ACTOR, account=account, change_id=change.pk, step=change.state, typed=typed)
 
 
 def change_phone(account: Account, new: str = NEW_PHONE) -> ChannelChange:
