@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 
 from gesond.identity.actions import channels
-from gesond.identity.models import Account, ChannelChange, Session
+from gesond.identity.models import Account, ChannelChange, Session, TermsAcceptance, TermsVersion
 from gesond.identity.sessions import stored_key
 from gesond.identity.tests.factories import AccountFactory
 from gesond.kernel.clock import now
@@ -26,7 +26,10 @@ PERSONAL = "/fr/account/personal/"
 
 def reachable_account(**fields: Any) -> Account:
     """An account with a mobile, for its codes, and an e-mail address."""
-    return AccountFactory(**{"phone": PHONE, "email": EMAIL, **fields})
+    account = AccountFactory(**{"phone": PHONE, "email": EMAIL, **fields})
+    for version in TermsVersion.objects.all():
+        TermsAcceptance.objects.create(account=account, version=version)
+    return account
 
 
 def signed_in(account: Account) -> Client:
