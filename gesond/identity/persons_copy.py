@@ -1,13 +1,15 @@
 """From a checked line to what PostgreSQL's COPY reads: encrypted, hashed, one text line a person."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gesond.identity.models.person import Person, fingerprint_text
 from gesond.identity.persons_csv import Block, LineChecker, LineError, PersonLine, records
-from gesond.kernel.encryption import encrypt
-from gesond.kernel.fields import EncryptedTextField
-from gesond.kernel.hashing import keyed_hash, keyed_hashes
+from gesond.kernel.encryption import encryptor
+from gesond.kernel.fields import EncryptedJSONField, EncryptedTextField
+from gesond.kernel.hashing import hasher, keyed_hashes
+from gesond.kernel.keys import hash_ring
 
 # Columns of the staging table, in the order `PersonSealer.copy_line` writes them.
 STAGING_COLUMNS = {
@@ -28,6 +30,9 @@ STAGING_COLUMNS = {
     "fingerprint": "bytea NOT NULL",
 }
 NULL = "\\N"
+# How COPY's text form begins a bytea in hexadecimal: `\\x`, its backslash doubled.
+BYTES = "\\\\x"
+NO_HASHES = "{}"
 # What `EncryptedJSONField` writes; one encoder for a million lines, where `json.dumps` would build one for each.
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -57,7 +62,13 @@ class LineSealer:
     def __init__(self, columns: list[str], delimiter: str) -> None:
         self.delimiter = delimiter
         self.checker = LineChecker(columns)
-        self.contexts = {name: _field(name).context for name in ("matricule", "matricule_11", "address")}
+        self.encrypt_matricule = _encryptor("matricule")
+        self.encrypt_matricule_11 = _encryptor("matricule_11")
+        self.encrypt_address = _encryptor("address")
+        self.hash_matricule_11 = hasher(purpose="person.matricule_11")
+        self.hash_fingerprint = hasher(purpose="person.fingerprint")
+        self.hash_matricule = hasher(purpose="person.matricule")
+        self.changing_keys = len(hash_ring().keys) > 1
 
     def seal(self, block: Block) -> SealedLines:
         copied: list[str] = []
@@ -72,51 +83,50 @@ class LineSealer:
         return SealedLines("".join(copied).encode(), len(copied), refusals)
 
     def _copy_line(self, number: int, person: PersonLine) -> str:
-        current, *former = keyed_hashes(person.matricule, purpose="person.matricule")
-        address = None if person.address is None else _json(person.address).encode()
-        short = person.matricule_11
-        own_short = short if short and not person.matricule.startswith(short) else None
-        return "\t".join(
-            (
-                str(number),
-                self._encrypted("matricule", person.matricule.encode()),
-                _bytes(current),
-                "{" + ",".join(f'"\\\\\\\\x{digest.hex()}"' for digest in former) + "}",
-                NULL if own_short is None else self._encrypted("matricule_11", own_short.encode()),
-                NULL if short is None else _bytes(keyed_hash(short, purpose="person.matricule_11")),
-                _text(person.family_name),
-                _text(person.given_names),
-                str(person.birth_year),
-                NULL if person.birth_month is None else str(person.birth_month),
-                NULL if person.birth_day is None else str(person.birth_day),
-                person.language,
-                NULL if address is None else self._encrypted("address", address),
-                "t" if person.deceased else "f",
-                _bytes(_fingerprint(person)) + "\n",
-            )
+        columns = (
+            str(number),
+            BYTES + self.encrypt_matricule(person.matricule.encode()).hex(),
+            BYTES + self.hash_matricule(person.matricule).hex(),
+            self._former_hashes(person.matricule) if self.changing_keys else NO_HASHES,
+            self._own_matricule_11(person),
+            NULL if person.matricule_11 is None else BYTES + self.hash_matricule_11(person.matricule_11).hex(),
+            _text(person.family_name),
+            _text(person.given_names),
+            str(person.birth_year),
+            NULL if person.birth_month is None else str(person.birth_month),
+            NULL if person.birth_day is None else str(person.birth_day),
+            person.language,
+            NULL if person.address is None else BYTES + self.encrypt_address(_json(person.address).encode()).hex(),
+            "t" if person.deceased else "f",
+            BYTES + self.hash_fingerprint(_fingerprint_text(person)).hex(),
         )
+        return "\t".join(columns) + "\n"
 
-    def _encrypted(self, column: str, plain: bytes) -> str:
-        return _bytes(encrypt(plain, context=self.contexts[column]))
+    def _former_hashes(self, matricule: str) -> str:
+        former = keyed_hashes(matricule, purpose="person.matricule")[1:]
+        return "{" + ",".join(f'"\\\\{BYTES}{digest.hex()}"' for digest in former) + "}"
+
+    def _own_matricule_11(self, person: PersonLine) -> str:
+        """The short form, where it is not the beginning of the long one and so has to be kept itself."""
+        short = person.matricule_11
+        if short is None or person.matricule.startswith(short):
+            return NULL
+        return BYTES + self.encrypt_matricule_11(short.encode()).hex()
 
 
-def _field(name: str) -> EncryptedTextField:
+def _encryptor(name: str) -> Callable[[bytes], bytes]:
     field = Person._meta.get_field(name)
-    assert isinstance(field, EncryptedTextField)  # noqa: S101 - for the type checker
-    return field
-
-
-def _bytes(value: bytes) -> str:
-    return "\\\\x" + value.hex()
+    assert isinstance(field, EncryptedTextField | EncryptedJSONField)  # noqa: S101 - for the type checker
+    return encryptor(context=field.context)
 
 
 def _text(text: str) -> str:
     # A checked text holds no control character: the backslash alone means something to COPY.
-    return text.replace("\\", "\\\\")
+    return text.replace("\\", "\\\\") if "\\" in text else text
 
 
-def _fingerprint(person: PersonLine) -> bytes:
-    text = fingerprint_text(
+def _fingerprint_text(person: PersonLine) -> str:
+    return fingerprint_text(
         matricule=person.matricule,
         matricule_11=person.matricule_11,
         family_name=person.family_name,
@@ -125,4 +135,3 @@ def _fingerprint(person: PersonLine) -> bytes:
         address=person.address,
         deceased=person.deceased,
     )
-    return keyed_hash(text, purpose="person.fingerprint")

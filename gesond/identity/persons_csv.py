@@ -6,11 +6,10 @@ The format is described for those who write such files in `docs/reference/person
 import csv
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from operator import gt
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
 from django.conf import settings
@@ -52,8 +51,7 @@ class LineError(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonLine(NamedTuple):
     """One checked line. `address` as in `Person.address`; birth parts are null when unknown.
 
     `matricule_11` is the short form whether given or derived; None when there is none.
@@ -71,8 +69,7 @@ class PersonLine:
     deceased: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RawLine:
+class RawLine(NamedTuple):
     """A record as read: `number` is its first line in the file; `broken` says why it could not be split."""
 
     number: int

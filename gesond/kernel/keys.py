@@ -1,8 +1,8 @@
-"""The key rings: named 256-bit keys, the first of which is in use and the others still read."""
+"""The keys of the environment: named rings, whose first key is in use and the others still read, and the journal's."""
 
 import base64
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -11,7 +11,7 @@ NAME_BYTES = 32
 
 
 class KeyRingError(ValueError):
-    """A key ring in the environment is malformed, or data names a key that is no longer in it."""
+    """A key in the environment is malformed. The message names the variable and the key, never the secret."""
 
 
 @dataclass(frozen=True)
@@ -24,29 +24,53 @@ class KeyRing:
     def parse(cls, pairs: tuple[str, ...]) -> "KeyRing":
         """Read `name:base64` pairs. Raises KeyRingError when one is malformed, short or named twice."""
         keys: dict[str, bytes] = {}
-        for pair in pairs:
-            name, _, encoded = pair.partition(":")
-            try:
-                key = base64.b64decode(encoded, validate=True)
-            except ValueError as error:
-                raise KeyRingError(f"key {name!r} is not base64") from error
-            if not name or len(name.encode()) > NAME_BYTES or len(key) != KEY_BYTES or name in keys:
-                raise KeyRingError(f"key {name!r} must have a short name of its own and 32 bytes")
-            keys[name] = key
+        for number, pair in enumerate(pairs, start=1):
+            name, colon, encoded = pair.partition(":")
+            if not colon or not name or len(name.encode()) > NAME_BYTES:
+                # What has no name may be the secret itself: it is told by its place.
+                raise KeyRingError(f"key {number} must be written name:base64, with a short name")
+            if name in keys:
+                raise KeyRingError(f"two keys are named {name!r}")
+            keys[name] = _decoded(encoded, told_as=f"key {name!r}")
         if not keys:
-            raise KeyRingError("a key ring needs at least one key")
+            raise KeyRingError("at least one key is needed")
         return cls(keys)
 
     @property
     def current(self) -> tuple[str, bytes]:
+        """The name and the bytes of the key in use."""
         return next(iter(self.keys.items()))
 
 
-@cache
 def encryption_ring() -> KeyRing:
-    return KeyRing.parse(settings.ENVIRONMENT.encryption_keys)
+    """`GESOND_ENCRYPTION_KEYS`. Raises KeyRingError."""
+    return _ring("GESOND_ENCRYPTION_KEYS", settings.ENVIRONMENT.encryption_keys)
 
 
-@cache
 def hash_ring() -> KeyRing:
-    return KeyRing.parse(settings.ENVIRONMENT.hash_keys)
+    """`GESOND_HASH_KEYS`. Raises KeyRingError."""
+    return _ring("GESOND_HASH_KEYS", settings.ENVIRONMENT.hash_keys)
+
+
+def journal_key() -> bytes:
+    """`GESOND_JOURNAL_KEY`, 32 bytes. Raises KeyRingError."""
+    return _decoded(settings.ENVIRONMENT.journal_key, told_as="GESOND_JOURNAL_KEY")
+
+
+@lru_cache(maxsize=8)
+def _ring(variable: str, pairs: tuple[str, ...]) -> KeyRing:
+    try:
+        return KeyRing.parse(pairs)
+    except KeyRingError as error:
+        raise KeyRingError(f"{variable}: {error}") from error
+
+
+@lru_cache(maxsize=32)
+def _decoded(encoded: str, *, told_as: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyRingError(f"{told_as} must be {KEY_BYTES} bytes in base64 (`manage.py new_key` prints one)")
+    return key

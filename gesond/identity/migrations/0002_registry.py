@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='person',
             name='fingerprint',
-            field=gesond.kernel.fields.KeyedHashField(max_length=16, null=True, purpose='person.fingerprint', source=''),
+            field=gesond.kernel.fields.KeyedHashField(max_length=16, null=True, purpose='person.fingerprint', source='matricule'),
         ),
         migrations.AddField(
             model_name='person',

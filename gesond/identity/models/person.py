@@ -36,7 +36,7 @@ class Person(models.Model):
     address = EncryptedJSONField(null=True)
     deceased = models.BooleanField(default=False)
     # Of the whole row as imported: tells, although every encryption differs, that nothing changed. Null: unknown.
-    fingerprint = KeyedHashField(source="", purpose="person.fingerprint", null=True)
+    fingerprint = KeyedHashField(source="matricule", purpose="person.fingerprint", null=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

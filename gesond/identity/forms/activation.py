@@ -1,0 +1,196 @@
+"""The forms of the activation's pages: S2-12, S2-15 to S2-20, S2-25."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from gesond.identity.actions.activation import Proof
+from gesond.identity.actions.one_time_codes import CodeCheck
+from gesond.identity.forms.code_messages import duration, refusal, too_soon
+from gesond.identity.forms.fields import ActivationCodeField, MatriculeField, OneTimeCodeField
+from gesond.identity.models import CodeChannel, Person
+from gesond.identity.passwords import password_problems
+from gesond.kernel.identifiers import EmailAddress, IdentifierError, Phone
+from gesond.web.captcha import CaptchaField
+from gesond.web.forms import Form, NewPasswordInput, PhoneInput
+
+
+class TermsForm(Form):
+    """S2-12. `version` is the number of the terms on the page, so that nobody agrees to others unseen."""
+
+    accepted = forms.BooleanField(label=_("By ticking this box, I accept the General Terms of Use."))
+    version = forms.CharField(widget=forms.HiddenInput(), max_length=10)
+
+    required_messages = {"accepted": _("Tick the box if you accept the General Terms of Use: no account without it.")}
+
+    def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"version": number}, **kwargs})
+        self.number = number
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("version") != self.number:
+            self.data = {**self.data.dict(), "version": self.number, "accepted": ""}
+            self.add_error("accepted", _("The terms have changed since you opened this page: read them again."))
+
+
+class ProofForm(Form):
+    """Step 1 (S2-15 to S2-17). « Non » needs nothing else: `wants_letter`."""
+
+    received = forms.ChoiceField(
+        label=_("Have you received your activation code?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        widget=forms.RadioSelect(),
+    )
+    matricule = MatriculeField()
+    code = ActivationCodeField()
+    captcha = CaptchaField(purpose="activation")
+
+    required_messages = {
+        "received": _("Say whether you have received your activation code."),
+        "matricule": _("Enter your matricule."),
+        "code": _("Enter the activation code of your letter."),
+    }
+
+    @property
+    def wants_letter(self) -> bool:
+        return bool(self.data.get(self.add_prefix("received")) == "no")
+
+    def refuse(self, proof: Proof) -> None:
+        """These details belong to no letter: the same words for whatever is wrong with them."""
+        if proof.tries_left:
+            text = ngettext(
+                "These details do not match a letter we sent. Compare the matricule and the code with your letter. "
+                "You have %(count)d try left.",
+                "These details do not match a letter we sent. Compare the matricule and the code with your letter. "
+                "You have %(count)d tries left.",
+                proof.tries_left,
+            ) % {"count": proof.tries_left}
+        else:
+            text = _(
+                "These details do not match a letter we sent, and there were too many tries with this matricule. "
+                "Ask for a new letter: answer “No” to the question below."
+            )
+        self.add_error(None, ValidationError(text, code="no_match"))
+
+    def ask_to_wait(self, seconds: int) -> None:
+        self.add_error(None, wait_text(seconds))
+
+
+class PasswordForm(Form):
+    """Step 2 (S2-18, S2-19). Empty is allowed where a password `is_recorded`: it stays."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        help_text=_("At least 8 characters, with at least one letter and at least one digit"),
+        strip=False,
+        widget=NewPasswordInput(),
+    )
+    confirmation = forms.CharField(label=_("Confirmation of your password"), strip=False, widget=NewPasswordInput())
+
+    required_messages = {
+        "password": _("Choose a password."),
+        "confirmation": _("Type the same password a second time."),
+    }
+
+    def __init__(self, *args: Any, person: Person, is_recorded: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        if is_recorded:
+            for field in self.fields.values():
+                field.required = False
+
+    @property
+    def changes_password(self) -> bool:
+        return bool(self.cleaned_data["password"])
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        problems = password_problems(password, self.person) if password else []
+        if problems:
+            raise ValidationError([ValidationError(problem.message, code=problem.code) for problem in problems])
+        return password
+
+    def clean(self) -> None:
+        password, confirmation = self.cleaned_data.get("password"), self.cleaned_data.get("confirmation")
+        if "password" in self.errors or "confirmation" in self.errors or password == confirmation:
+            return
+        text = _("The two passwords are not the same: type the same one twice.")
+        self.add_error("confirmation", ValidationError(text, code="different"))
+
+
+class ChannelForm(Form):
+    """Step 3 (S2-20): cleans to a channel and a `destination`; what was typed for the other channel is let be."""
+
+    channel = forms.ChoiceField(
+        label=_("One-time code to be received by"),
+        choices=[(CodeChannel.SMS.value, _("Mobile")), (CodeChannel.EMAIL.value, _("E-mail"))],
+        widget=forms.RadioSelect(),
+        initial=CodeChannel.SMS.value,
+    )
+    phone = forms.CharField(label=_("Mobile"), required=False, max_length=60, widget=PhoneInput())
+    email = forms.CharField(
+        label=_("E-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+    @property
+    def destination(self) -> str:
+        """E.164 or an e-mail address."""
+        return str(self.cleaned_data["phone" if self.cleaned_data["channel"] == CodeChannel.SMS else "email"])
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        if self.cleaned_data.get("channel") != CodeChannel.SMS:
+            return typed
+        try:
+            return Phone.parse(typed).require_mobile().value
+        except IdentifierError as error:
+            raise ValidationError(error.message, code=error.code) from error
+
+    def clean_email(self) -> str:
+        typed: str = self.cleaned_data["email"]
+        if self.cleaned_data.get("channel") != CodeChannel.EMAIL:
+            return typed
+        try:
+            return EmailAddress.parse(typed).value
+        except IdentifierError as error:
+            raise ValidationError(error.message, code=error.code) from error
+
+    def ask_to_wait(self, seconds: int) -> None:
+        """Nothing was sent: too soon after the last code, or too many."""
+        self.add_error(None, too_soon(seconds))
+
+
+class ConfirmationForm(Form):
+    """Step 3 (S2-25)."""
+
+    code = OneTimeCodeField()
+
+    required_messages = {"code": _("Enter the code you received.")}
+
+    def refuse(self, check: CodeCheck) -> None:
+        self.add_error("code", ValidationError(refusal(check), code=check.outcome))
+
+
+class LetterForm(Form):
+    """« Non »: a letter is asked for (S2-15)."""
+
+    matricule = MatriculeField()
+    captcha = CaptchaField(purpose="letter")
+
+    required_messages = {"matricule": _("Enter your matricule.")}
+
+    def ask_to_wait(self, seconds: int) -> None:
+        self.add_error(None, wait_text(seconds))
+
+
+def wait_text(seconds: int) -> str:
+    """Too many tries from one address."""
+    return str(_("There were too many tries from here. Please wait %(wait)s, then try again.")) % {
+        "wait": duration(seconds)
+    }
