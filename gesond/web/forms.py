@@ -75,14 +75,15 @@ class Form(forms.Form):
 
 
 def _plain_messages(field: forms.Field) -> dict[str, Any]:
-    """The field's messages, with Django's defaults in plain words; what the form's author wrote stays."""
+    """The field's messages: Django's in plain words, but for those that its class or its author wrote."""
     defaults: dict[str, Any] = {}
     plain: dict[str, Any] = {}
     for kind in reversed(type(field).__mro__):
-        defaults.update(getattr(kind, "default_error_messages", {}))
-        plain.update(PLAIN_MESSAGES.get(kind, {}))
+        of_kind = kind.__dict__.get("default_error_messages", {})
+        defaults.update(of_kind)
+        plain.update({**of_kind, **PLAIN_MESSAGES.get(kind, {})})
     written = {code: text for code, text in field.error_messages.items() if text is not defaults.get(code)}
-    return {**field.error_messages, **plain, **written}
+    return {**plain, **written}
 
 
 class CurrentPasswordInput(forms.PasswordInput):
