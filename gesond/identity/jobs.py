@@ -50,7 +50,7 @@ def resolve_password_reset(*, reset_id: str) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="identity.journal_failed_sign_ins", queue="identity")
-def journal_failed_sign_ins(*, timestamp: int) -> None:
+def journal_failed_sign_ins(timestamp: int) -> None:
     """Move the wrong passwords of the last minute to their persons' journals."""
     from gesond.identity.actions.sign_in_failures import journal_failures
 
@@ -59,7 +59,7 @@ def journal_failed_sign_ins(*, timestamp: int) -> None:
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="identity.forget_what_ended", queue="identity")
-def forget_what_ended(*, timestamp: int) -> None:
+def forget_what_ended(timestamp: int) -> None:
     """Delete what has had its time: sessions, counters of tries, sign-ins never finished, links never used."""
     from gesond.identity.actions.forgetting import forget_ended
 

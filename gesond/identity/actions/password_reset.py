@@ -1,7 +1,7 @@
 """« Mot de passe oublié ? » (X7, X8): asked by anyone, answered alike, carried out only for who can prove more.
 
-Asking changes nothing for the account: its password stays good until another is chosen. The link proves one channel; the
-matricule proves knowledge; a one-time code proves the other channel where there is one.
+Asking changes nothing for the account: its password stays good until another is chosen. The link proves one channel;
+the matricule proves knowledge; a one-time code proves the other channel where there is one.
 """
 
 import uuid
@@ -132,7 +132,7 @@ def choose_password(*, actor: Actor, reset: PasswordReset, password: str) -> Non
     """
     encoded = make_password(password)  # slow on purpose: not under the lock
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=reset.account_id)
+        account = Account.objects.select_for_update().get(password_resets=reset)
         if _lock_open(reset.pk) is None or not account.is_active:
             raise ResetEndedError
         account.password = encoded
@@ -154,7 +154,7 @@ def _note_request(actor: Actor, identifier: SignInIdentifier, language: str) -> 
 
 
 def _send_link(actor: Actor, reset: PasswordReset, account: Account) -> None:
-    """To the e-mail address when it is confirmed, else by SMS. The address of the site is the settings', never a header's."""
+    """To the e-mail address when there is one, else by SMS. The site's own address is the settings', never a header's."""
     token = random_token()
     channel = CodeChannel.EMAIL if account.email else CodeChannel.SMS
     reset.account, reset.state, reset.channel = account, State.SENT, channel

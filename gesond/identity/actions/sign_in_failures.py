@@ -1,7 +1,7 @@
 """Wrong passwords, on their way to the journal.
 
-They are not journalled in the request: that would take longer for an account that exists, and let who hammers an account
-hold its journal.
+They are not journalled in the request: that would take longer for an account that exists, and let who hammers an
+account hold its journal.
 """
 
 from django.db import transaction

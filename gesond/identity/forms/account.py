@@ -78,6 +78,16 @@ class TotpForm(Form):
     required_messages = {"code": _("Enter the code that the app shows.")}
 
 
+class RecoveryCodeForm(Form):
+    code = forms.CharField(
+        label=_("Recovery code"),
+        help_text=_("One of the ten codes you printed or downloaded, such as abcde-fgh23"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    required_messages = {"code": _("Enter one of your recovery codes.")}
+
+
 class CodeChannelForm(Form):
     """Where one-time codes go (S2-20)."""
 
@@ -123,7 +133,7 @@ class PasswordForm(Form):
         password: str = self.cleaned_data["password"]
         problems = password_problems(password, self.account.person)
         if problems:
-            raise ValidationError([ValidationError(problem.message, code=problem.code) for problem in problems])
+            raise ValidationError([ValidationError(str(problem.message), code=problem.code) for problem in problems])
         return password
 
     def clean(self) -> None:
@@ -152,9 +162,7 @@ class PreferencesForm(Form):
     """S1-25 to S1-27: the boxes are ticked until the person unticks them."""
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=forms.RadioSelect)
-    notify_events = forms.BooleanField(
-        label=_("when an event is published in the portal’s calendar"), required=False
-    )
+    notify_events = forms.BooleanField(label=_("when an event is published in the portal’s calendar"), required=False)
     notify_polls = forms.BooleanField(label=_("when a poll is published on the portal"), required=False)
 
 

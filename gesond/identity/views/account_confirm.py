@@ -106,9 +106,7 @@ def _try_code(request: HttpRequest, form: Form, name: str, check: Callable[[str]
 
 
 def _check_code(request: HttpRequest, typed: str) -> CodeCheck:
-    return prove_with_code(
-        actor=actor_of(request), account=account_of(request), session=_session(request), typed=typed
-    )
+    return prove_with_code(actor=actor_of(request), account=account_of(request), session=_session(request), typed=typed)
 
 
 def _check_totp(request: HttpRequest, typed: str) -> CodeCheck:
