@@ -7,7 +7,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 EXAMPLE = (ROOT / "deploy" / "production.env.example").read_text()
-READ = set(re.findall(r'env\.\w+\("([A-Z0-9_]+)"', (ROOT / "gesond" / "config" / "environment.py").read_text()))
+READ = set(
+    re.findall(r'env\.(?!prefixed)\w+\("([A-Z0-9_]+)"', (ROOT / "gesond" / "config" / "environment.py").read_text())
+)
 # The demo's own: in production the server is told its address by its command line.
 OF_THE_DEMO = {"BIND", "PORT"}
 
