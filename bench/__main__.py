@@ -1,7 +1,8 @@
 """`make bench`: one table of what was measured on this machine, shown and kept in bench/results.md.
 
 To measure one more page, add a line to PAGES; one more script, a line to SCRIPTS; pages behind sign-in, a way of
-signing in to COOKIES. Rates are compared in pairs taken one right after the other, so that a noisy machine disturbs both alike.
+signing in to COOKIES. Rates are compared in pairs taken one right after the other, so that a noisy machine disturbs
+both alike.
 """
 
 import importlib.metadata
