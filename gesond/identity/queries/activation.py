@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from gesond.identity.actions.activation import ActivationError, BrowserKey, OtherBrowserError, check_standing
 from gesond.identity.actions.one_time_codes import seconds_of_pause, seconds_until_resend
 from gesond.identity.models import Activation, CodeChannel, OneTimeCode
+from gesond.identity.queries.account import masked
 from gesond.kernel.clock import now
-from gesond.kernel.identifiers import EmailAddress, Phone
 from gesond.notify.queries import delivery_state
 
 ADULT_AGE = 18
@@ -20,6 +20,7 @@ class SentCode:
     destination: str
     wait: int
     expired: bool
+    message_id: str  # its delivery's live topic is `delivery:<message_id>`
     unreachable: bool  # it could not be delivered, for good
     worrying: bool  # it is late, or could not be delivered: offer the other channel
 
@@ -58,15 +59,10 @@ def sent_code(activation: Activation) -> SentCode:
         destination=masked(activation.channel, str(activation.destination)),
         wait=max(seconds_until_resend(activation), seconds_of_pause(activation)),
         expired=code is None or code.expires_at <= now(),
+        message_id=str(code.message_id) if code else "",
         unreachable=bool(delivery and delivery.unreachable),
         worrying=bool(delivery and delivery.worrying),
     )
-
-
-def masked(channel: str, destination: str) -> str:
-    """`*****@example.org`, `*****56` (S2-22)."""
-    known: Phone | EmailAddress = Phone(destination) if channel == CodeChannel.SMS else EmailAddress(destination)
-    return known.masked
 
 
 def is_minor(activation: Activation) -> bool:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +33,7 @@ from gesond.identity.forms import activation as forms
 from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.models import Activation, CodeChannel, TermsVersion
 from gesond.identity.queries.activation import find_activation, is_minor, sent_code
-from gesond.identity.queries.terms import current_terms, published_terms
+from gesond.identity.queries.terms import current_terms
 from gesond.identity.terms_texts import terms_html
 
 ACTIVATION_KEY = "activation"  # {"id", "token", "typed": whether this browser typed the address}
@@ -67,7 +69,7 @@ def step_page(*steps: Step) -> Callable[[StepPage], Page]:
             key = held_key(request)
             try:
                 activation = find_activation(key)
-                request.session.touch()  # type: ignore[attr-defined] - our session engine keeps what is used alive
+                _keep_alive(request.session)
                 if key is None or activation.step not in steps:
                     return redirect(PAGES[Step(activation.step)])
                 return view(request, activation, key)
@@ -182,7 +184,12 @@ def security_code(request: HttpRequest, activation: Activation, key: BrowserKey)
         form.refuse(check)
         activation = find_activation(key)  # with the wrong tries just counted
     just_sent = bool(request.session.pop(JUST_SENT_KEY, False))
-    context = {"form": form, "sent": sent_code(activation), "just_sent": just_sent and not form.is_bound}
+    context = {
+        "form": form,
+        "sent": sent_code(activation),
+        "minutes": settings.ENVIRONMENT.one_time_code_minutes,
+        "just_sent": just_sent and not form.is_bound,
+    }
     return render(request, "identity/activation/security_code.jinja", context)
 
 
@@ -214,6 +221,11 @@ def confirmation(request: HttpRequest, activation: Activation, key: BrowserKey) 
     return render(request, "identity/activation/confirmation.jinja", {"minor": is_minor(activation)})
 
 
+def _keep_alive(session: Any) -> None:
+    """Who takes the time to read stays in: our session engine puts the end off."""
+    session.touch()
+
+
 def held_key(request: HttpRequest) -> BrowserKey | None:
     """The activation this browser's session holds."""
     held = request.session.get(ACTIVATION_KEY)
@@ -240,7 +252,9 @@ def _why_not(error: ActivationError, *, had_key: bool) -> str:
     if isinstance(error, LetterReplacedError):
         return _("A later letter has replaced yours. Start again with the code of the latest letter.")
     if had_key:
-        return _("Your activation went on in another browser. To go on in this one, enter the code of your letter again.")
+        return _(
+            "Your activation went on in another browser. To go on in this one, enter the code of your letter again."
+        )
     return _(
         "Your session has ended, or was opened in another browser. Enter the code of your letter again: "
         "you will go on where you stopped."
