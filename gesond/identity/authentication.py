@@ -1,4 +1,4 @@
-"""Who asks: from the session's own row, without another query. And what a visitor meets at a page that needs sign-in."""
+"""Who asks: from the session's own row, without another query. And what a visitor meets where sign-in is needed."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             response.setdefault("Cache-Control", NO_STORE)
         return response
 
-    def handle_no_permission(self, request: Any, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: Any, view_func: Any) -> Any:
         """To the sign-in page and back; straight to its form, with a word, when the session is over."""
         if request.session.ended:
             messages.warning(request, _("You have been signed out. Sign in again to go on."))
@@ -85,7 +85,7 @@ def account_of(request: HttpRequest) -> Account:
 
 
 def _page_asked_for(request: Any) -> str:
-    """The page to come back to: the one the person is on, when what was asked is a part of it or a form sent from it."""
+    """The page to come back to: the one the person is on, when what was asked is a part of it or its form."""
     if request.htmx:
         return request.htmx.current_url_abs_path or ""
     if request.method == "GET":

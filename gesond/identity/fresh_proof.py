@@ -28,23 +28,14 @@ SECRET_FIELDS = ("csrfmiddlewaretoken", "password", "current", "confirmation", "
 View = Callable[..., HttpResponse]
 
 
-def fresh_proof_required(view: View | None = None, *, back: str = "") -> Any:
-    """Decorate a view that changes what an account is proved or reached by. `back` names the page to come back to,
-    for a view that only takes a form; the view's own page by default.
-    """
+def fresh_proof_required(view: View) -> View:
+    """Decorate a view that changes what an account is proved or reached by; the person comes back to its page."""
+    return _required(view, "")
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if is_fresh(request):
-                return view(request, *args, **kwargs)
-            here = reverse(back) if back else request.path
-            _keep_typed(request, here)
-            return HttpResponseRedirect(confirm_address(here))
 
-        return wrapped
-
-    return decorate(view) if view else decorate
+def fresh_proof_required_on(page: str) -> Callable[[View], View]:
+    """The same for a view that only takes a form or gives a file: the person comes back to the page named `page`."""
+    return lambda view: _required(view, page)
 
 
 def confirm_address(next_page: str) -> str:
@@ -56,7 +47,7 @@ def is_fresh(request: HttpRequest) -> bool:
     """Whether the person proved themselves in the last ten minutes: by signing in, or since."""
     session: Any = request.session
     signed_in_at: datetime = session.row.created_at
-    proved_at = max(signed_in_at.timestamp(), session.get(PROVED_KEY, 0))
+    proved_at: float = max(signed_in_at.timestamp(), session.get(PROVED_KEY, 0))
     return proved_at > (now() - FRESH_FOR).timestamp()
 
 
@@ -76,6 +67,18 @@ def take_typed(request: HttpRequest) -> dict[str, str]:
     except DecryptionError:  # the key was retired meanwhile
         return {}
     return typed
+
+
+def _required(view: View, page: str) -> View:
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_fresh(request):
+            return view(request, *args, **kwargs)
+        here = reverse(page) if page else request.path
+        _keep_typed(request, here)
+        return HttpResponseRedirect(confirm_address(here))
+
+    return wrapped
 
 
 def _keep_typed(request: HttpRequest, page: str) -> None:

@@ -38,3 +38,29 @@ def delete_expired_data_exports(timestamp: int) -> None:
     from gesond.identity.actions.data_export import delete_expired_exports
 
     delete_expired_exports()
+
+
+@app.task(name="identity.resolve_password_reset", queue="identity")
+def resolve_password_reset(*, reset_id: str) -> None:
+    """Send the link of « Mot de passe oublié ? », when somebody has the identifier."""
+    from gesond.identity.actions.password_reset import resolve_reset  # loaded by the worker, not at start-up
+
+    resolve_reset(actor=journal.SYSTEM, reset_id=reset_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="identity.journal_failed_sign_ins", queue="identity")
+def journal_failed_sign_ins(timestamp: int) -> None:
+    """Move the wrong passwords of the last minute to their persons' journals."""
+    from gesond.identity.actions.sign_in_failures import journal_failures
+
+    journal_failures(actor=journal.SYSTEM)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="identity.forget_what_ended", queue="identity")
+def forget_what_ended(timestamp: int) -> None:
+    """Delete what has had its time: sessions, counters of tries, sign-ins never finished, links never used."""
+    from gesond.identity.actions.forgetting import forget_ended
+
+    forget_ended(actor=journal.SYSTEM)

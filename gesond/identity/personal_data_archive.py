@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.event_names import event_name
+from gesond.identity.queries.personal_data import Row
 from gesond.kernel.clock import now
 
 TITLES: dict[str, Promise | str] = {
@@ -66,7 +67,7 @@ NAMES: dict[str, Promise | str] = {
 }
 
 
-def archive(data: dict[str, list[dict[str, Any]]], *, language: str) -> bytes:
+def archive(data: Mapping[str, Sequence[Row]], *, language: str) -> bytes:
     """The ZIP, with the page in `language`."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -76,7 +77,7 @@ def archive(data: dict[str, list[dict[str, Any]]], *, language: str) -> bytes:
     return target.getvalue()
 
 
-def _page(data: dict[str, list[dict[str, Any]]]) -> str:
+def _page(data: Mapping[str, Sequence[Row]]) -> str:
     sections = [(TITLES[name], rows) for name, rows in data.items()]
     context = {"sections": sections, "names": NAMES, "event_name": event_name, "made_at": now()}
     return render_to_string("identity/account/data.jinja", context)

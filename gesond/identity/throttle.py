@@ -38,7 +38,8 @@ class Verdict:
 # Sources in the order of their hashes, so that two requests with the same ones never wait for each other.
 COUNT = """
 INSERT INTO identity_throttle AS t (source_hash, count, window_ends_at)
-SELECT source, 1, ends FROM unnest(%(sources)s::bytea[], %(ends)s::timestamptz[]) AS tried (source, ends) ORDER BY source
+SELECT source, 1, ends
+  FROM unnest(%(sources)s::bytea[], %(ends)s::timestamptz[]) AS tried (source, ends) ORDER BY source
 ON CONFLICT (source_hash) DO UPDATE SET
   count = CASE WHEN t.window_ends_at <= %(now)s THEN 1 ELSE t.count + 1 END,
   window_ends_at = CASE WHEN t.window_ends_at <= %(now)s THEN excluded.window_ends_at ELSE t.window_ends_at END

@@ -1,4 +1,4 @@
-"""« Mon Compte » → « Gérer mon compte »."""
+"""« Mon Compte » → « Gérer mon compte », and signing in with the means it adds."""
 
 from django.urls import URLPattern, path, re_path
 
@@ -12,6 +12,7 @@ from gesond.identity.views import (
     account_password,
     account_personal,
     account_totp,
+    sign_in_factors,
 )
 
 CHANNEL = "(?P<channel>sms|email)"
@@ -42,4 +43,9 @@ account_urls: list[URLPattern] = [
     path("account/devices/<str:key>/sign-out/", account_devices.sign_out_device, name="account_device_sign_out"),
     path("account/data/", account_personal.ask_for_data, name="account_data"),
     path("account/data/<uuid:export_id>/", account_personal.download, name="account_data_download"),
+    path("sign-in/app/", sign_in_factors.totp, name="sign_in_totp"),
+    path("sign-in/recovery-code/", sign_in_factors.recovery, name="sign_in_recovery"),
+    path("sign-in/passkey/", sign_in_factors.passkey, name="sign_in_passkey"),
+    path("sign-in/passkey/confirm/", sign_in_factors.second_passkey, name="sign_in_second_passkey"),
+    path("sign-in/passkey/options/", sign_in_factors.passkey_options, name="sign_in_passkey_options"),
 ]

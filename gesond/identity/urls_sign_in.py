@@ -13,5 +13,12 @@ sign_in_urls = [
     path("sign-in/code/<slug:channel>/", sign_in.resend, name="sign_in_resend"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("forgotten-password/", password_reset.ask, name="password_reset"),
+    path("forgotten-password/asked/", password_reset.asked, name="password_reset_asked"),
+    path("forgotten-password/link/<str:token>/", password_reset.link, name="password_reset_link"),
+    path("forgotten-password/matricule/", password_reset.matricule, name="password_reset_matricule"),
+    path("forgotten-password/code/", password_reset.code, name="password_reset_code"),
+    path("forgotten-password/code/resend/", password_reset.resend, name="password_reset_resend"),
+    path("forgotten-password/new/", password_reset.new, name="password_reset_new"),
+    path("forgotten-password/done/", password_reset.done, name="password_reset_done"),
     path("services/", services.services, name="services"),
 ]

@@ -137,7 +137,7 @@ class KeyedHashField(BinaryField):
         return [*super().check(**kwargs), *self._check_source(), *self._check_purpose()]
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if value is not None and len(value) != DIGEST_BYTES:
+        if value is not None and not (isinstance(value, (bytes, memoryview)) and len(value) == DIGEST_BYTES):
             raise ValueError(f"{self.name} takes a keyed hash of {DIGEST_BYTES} bytes, not what is hashed")
         return super().get_db_prep_value(value, connection, prepared)
 

@@ -11,7 +11,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +22,11 @@ from django.utils.deconstruct import deconstructible
 
 from gesond.kernel.encryption import NONCE_BYTES, TAG_BYTES, DecryptionError
 from gesond.kernel.models import StoredFile
+
+if TYPE_CHECKING:
+    BytesFile = File[bytes]
+else:
+    BytesFile = File
 
 CHUNK = 64 * 1024
 SEALED_CHUNK = CHUNK + TAG_BYTES
@@ -72,7 +77,7 @@ class EncryptedStorage(Storage):
     def url(self, name: str | None) -> str:
         raise NotImplementedError("an encrypted file is served by a view that decides who may read it")
 
-    def _save(self, name: str, content: File[bytes]) -> str:
+    def _save(self, name: str, content: BytesFile) -> str:
         key = AESGCM.generate_key(KEY_BITS)
         body = SealedBody(content, key)
         name = self.inner.save(name, body)
@@ -86,7 +91,7 @@ class EncryptedStorage(Storage):
             raise
         return name
 
-    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> BytesFile:
         if mode != "rb":
             raise ValueError("an encrypted file is never changed: save another")
         row = self._row(name)
@@ -100,10 +105,10 @@ class EncryptedStorage(Storage):
             raise FileNotFoundError(name) from None
 
 
-class SealedBody(File[bytes]):
+class SealedBody(BytesFile):
     """The encrypted body of a file, made as it is read. `plain_size` and `sha256` are known once it is read out."""
 
-    def __init__(self, content: File[bytes], key: bytes) -> None:
+    def __init__(self, content: BytesFile, key: bytes) -> None:
         super().__init__(None, getattr(content, "name", None))
         self._content = content
         self._cipher = AESGCM(key)
@@ -161,7 +166,7 @@ class SealedBody(File[bytes]):
 class OpenedBody(io.RawIOBase):
     """The content of an encrypted body, decrypted a chunk at a time. Raises DamagedFileError where it was touched."""
 
-    def __init__(self, body: File[bytes], key: bytes, size: int) -> None:
+    def __init__(self, body: BytesFile, key: bytes, size: int) -> None:
         self._body = body
         self._cipher = AESGCM(key)
         self._size = size

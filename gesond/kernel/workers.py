@@ -97,6 +97,7 @@ class WorkerProcess:
             return True
         finally:
             self._worker = None
+            await sync_to_async(close_old_connections)()
         return False
 
     async def _rest(self, seconds: float) -> None:

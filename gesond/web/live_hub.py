@@ -27,6 +27,7 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
+        self._broken = False
         self.listening = asyncio.Event()
 
     def start(self) -> None:
@@ -59,6 +60,7 @@ class Hub:
                 logger.warning("live connection lost", error=type(error).__name__)
             if self.listening.is_set():
                 pause = FIRST_PAUSE_SECONDS
+                self._broken = True
                 self.listening.clear()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -67,9 +69,10 @@ class Hub:
         async with await psycopg.AsyncConnection.connect(**_connection_parameters(), autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             self.listening.set()
-            # What was announced while nobody listened is lost: let every page look again.
-            for topic in list(self._listeners):
-                await self._tell(topic)
+            if self._broken:
+                # What was announced while nobody listened is lost: let every page look again.
+                for topic in list(self._listeners):
+                    await self._tell(topic)
             while True:
                 async for notice in connection.notifies(timeout=SILENCE_SECONDS):
                     await self._tell(notice.payload)

@@ -58,7 +58,7 @@ def begin_change(
     )
     journal.record(actor=actor, event="channel.change_started", chain=chain_of(account), details=_facts(change))
     if change.old_destination and proof_channel != channel:
-        _tell_old_channel(change)  # it gets no code: without this its owner would learn of the change too late
+        _tell_old_channel(change, "asked")  # it gets no code: without this its owner would learn of the change too late
     _send_code(actor, change)
     return change
 
@@ -73,7 +73,8 @@ def resend_change_code(*, actor: Actor, account: Account, change_id: UUID) -> No
 def confirm_change(*, actor: Actor, account: Account, change_id: UUID, step: str, typed: str) -> CodeCheck:
     """Try the code of `step` (the state that the person saw); a right one moves the change on.
 
-    Raises ChangeOverError when the change is no longer at `step`: a second tab or click changes nothing.
+    Raises ChangeOverError when the change is no longer at `step`: a second tab or click changes nothing; and
+    ChannelRefusedError when what is to be removed was meanwhile chosen for the codes.
     """
     change = _lock_open(account, change_id)
     if change.state != step:
@@ -163,10 +164,12 @@ def _ask_for_new(actor: Actor, change: ChannelChange) -> None:
 
 def _apply(actor: Actor, change: ChannelChange) -> None:
     account = change.account
+    if change.destination is None and change.channel == account.code_channel:
+        raise ChannelRefusedError("code_channel")  # chosen for the codes in another tab
+    if change.objection_hash is None:
+        _tell_old_channel(change, _kind(change))
     _end(change, State.DONE)
     set_channel(account, change.channel, change.destination)
-    if change.objection_hash is None:
-        _tell_old_channel(change)
     if change.destination is not None:
         tell(
             language=account.language,
@@ -194,7 +197,7 @@ def _end(change: ChannelChange, state: str) -> None:
     change.save(update_fields=["state", "ended_at"])
 
 
-def _tell_old_channel(change: ChannelChange) -> None:
+def _tell_old_channel(change: ChannelChange, kind: str) -> None:
     """Announce the change to the channel it replaces, or to the one that proved it when there was none."""
     token = random_token()
     change.objection_hash = keyed_hash(token, purpose=OBJECTION_PURPOSE)
@@ -209,7 +212,7 @@ def _tell_old_channel(change: ChannelChange) -> None:
         channel=channel,
         destination=destination,
         template="identity/channel_announcement",
-        context={"channel": change.channel, "change": _kind(change), "link": link, "days": OBJECTION_TIME.days},
+        context={"channel": change.channel, "change": kind, "link": link, "days": OBJECTION_TIME.days},
     )
 
 
@@ -220,9 +223,7 @@ def _told(change: ChannelChange) -> tuple[str, str]:
 
 
 def _kind(change: ChannelChange) -> str:
-    """`asked` while it is not done; then `added`, `changed` or `removed`."""
-    if change.is_open:
-        return "asked"
+    """What is announced of a change that is done."""
     if change.destination is None:
         return "removed"
     return "changed" if change.old_destination else "added"

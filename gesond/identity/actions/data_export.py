@@ -110,7 +110,9 @@ def _delete(export_id: uuid.UUID) -> bool:
             return False
         name, export.stored_as, export.state = export.stored_as, "", State.DELETED
         export.save(update_fields=["stored_as", "state"])
-        journal.record(actor=SYSTEM, event="data_export.deleted", chain=chain_of(export.account), details=_facts(export))
+        journal.record(
+            actor=SYSTEM, event="data_export.deleted", chain=chain_of(export.account), details=_facts(export)
+        )
         transaction.on_commit(lambda: default_storage.delete(name))
     return True
 

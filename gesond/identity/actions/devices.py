@@ -13,9 +13,7 @@ def end_session(*, actor: Actor, account: Account, session: str) -> None:
     """Sign one device of the account out. `session` is its row's key. Raises Session.DoesNotExist."""
     found = Session.objects.select_for_update().get(pk=session, account=account)
     found.delete()
-    journal.record(
-        actor=actor, event="device.signed_out", chain=chain_of(account), details={"device": found.device}
-    )
+    journal.record(actor=actor, event="device.signed_out", chain=chain_of(account), details={"device": found.device})
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def _restore_channels(account: Account, change: ChannelChange) -> list[tuple[str
 
 
 def _restore(account: Account, channel: str, destination: str | None) -> None:
-    """Codes move to the other channel before the one they use is taken away: an account always has somewhere for them."""
+    """Codes move to the other channel before theirs is taken away: an account always has somewhere for them."""
     if destination is None and account.code_channel == channel:
         account.code_channel = CodeChannel.EMAIL if channel == CodeChannel.SMS else CodeChannel.SMS
         account.save(update_fields=["code_channel"])

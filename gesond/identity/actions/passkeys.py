@@ -40,6 +40,7 @@ from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
 
+SERVICE_NAME = "Gesond"  # as the authenticator shows it
 MOST = 20  # passkeys an account
 # A sign count is compared here, to tell the person: the library would only refuse.
 NOT_COMPARED = 0
@@ -91,7 +92,7 @@ def registration_options(account: Account) -> Ceremony:
     handle = bytes(known[0].user_handle) if known else generate_user_handle()
     options = generate_registration_options(
         rp_id=relying_party(),
-        rp_name=str(settings.SERVICE_NAME),
+        rp_name=SERVICE_NAME,
         user_id=handle,
         user_name=account.person.full_name,
         exclude_credentials=[_descriptor(passkey) for passkey in known],
@@ -193,14 +194,10 @@ def _keep(actor: Actor, passkey: Passkey) -> Passkey:
 
 
 @transaction.atomic
-def _check(actor: Actor, challenge: bytes, credential: AuthenticationCredential, account: Account | None) -> PasskeyCheck:
-    whose: dict[str, Any] = {} if account is None else {"account": account}
-    passkey = (
-        Passkey.objects.select_for_update(of=("self",))
-        .select_related("account__person")
-        .filter(credential_id=credential.raw_id, **whose)
-        .first()
-    )
+def _check(
+    actor: Actor, challenge: bytes, credential: AuthenticationCredential, account: Account | None
+) -> PasskeyCheck:
+    passkey = _lock_passkey(credential.raw_id, account)
     if passkey is None or not _is_user(credential, passkey):
         return WRONG
     try:
@@ -216,6 +213,20 @@ def _check(actor: Actor, challenge: bytes, credential: AuthenticationCredential,
     except MALFORMED:
         return WRONG
     return _accept(actor, passkey, verified.new_sign_count, backed_up=verified.credential_backed_up)
+
+
+def _lock_passkey(credential_id: bytes, account: Account | None) -> Passkey | None:
+    """The account's row first, as everywhere, then the passkey's; None when it is nobody's, or not `account`'s."""
+    whose: dict[str, Any] = {} if account is None else {"account": account}
+    passkeys = Passkey.objects.filter(credential_id=credential_id, **whose)
+    found = passkeys.values_list("account_id", flat=True).first()
+    if found is None:
+        return None
+    owner = Account.objects.select_related("person").select_for_update(of=("self",)).get(pk=found)
+    passkey = passkeys.select_for_update().first()
+    if passkey is not None:
+        passkey.account = owner
+    return passkey
 
 
 def _is_user(credential: AuthenticationCredential, passkey: Passkey) -> bool:

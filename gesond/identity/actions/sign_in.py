@@ -1,7 +1,7 @@
 """Signing in: the password, then a second factor, then the session (S2-30, S2-31; X1, X5).
 
-The password step answers alike whoever is asked for: one look-up, one count of tries, one Argon2, one row. Only who gave
-the right password learns more.
+The password step answers alike whoever is asked for: one look-up, one count of tries, one Argon2, one row. Only who
+gave the right password learns more.
 """
 
 import uuid
@@ -203,7 +203,7 @@ def _resumed(account: Account, known: uuid.UUID | str | None) -> PendingSignIn |
 
 
 def _lock_open(pending: PendingSignIn) -> Account | None:
-    """The account, locked before the pending sign-in, as the check of a code does; None when there is nothing to open."""
+    """The account, locked before the pending sign-in as in the check of a code; None when there is nothing to open."""
     account = Account.objects.select_related("person").select_for_update(of=("self",)).get(pk=pending.account_id)
     locked = PendingSignIn.objects.select_for_update().get(pk=pending.pk)
     locked.account = account

@@ -56,9 +56,7 @@ def confirm_totp(*, actor: Actor, account: Account, typed: str) -> TotpConfirmat
     device = _lock_device(account)
     if device is None or device.confirmed_at:
         raise TotpStateError
-    check = check_unsent_code(
-        actor=actor, account=account, method="totp", is_right=lambda: _use_step(device, typed)
-    )
+    check = check_unsent_code(actor=actor, account=account, method="totp", is_right=lambda: _use_step(device, typed))
     if not check.right:
         return TotpConfirmation(check)
     device.confirmed_at = now()

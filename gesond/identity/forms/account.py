@@ -78,6 +78,16 @@ class TotpForm(Form):
     required_messages = {"code": _("Enter the code that the app shows.")}
 
 
+class RecoveryCodeForm(Form):
+    code = forms.CharField(
+        label=_("Recovery code"),
+        help_text=_("One of the ten codes you printed or downloaded, such as abcde-fgh23"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    required_messages = {"code": _("Enter one of your recovery codes.")}
+
+
 class CodeChannelForm(Form):
     """Where one-time codes go (S2-20)."""
 
@@ -96,13 +106,16 @@ class CodeChannelForm(Form):
 class PasswordForm(Form):
     """S1-19, S1-24: the current one is asked when there is one."""
 
-    current = forms.CharField(label=_("Your current password"), widget=CurrentPasswordInput, max_length=128)
+    current = forms.CharField(
+        label=_("Your current password"), strip=False, widget=CurrentPasswordInput, max_length=128
+    )
     password = forms.CharField(
         label=_("Your new password"),
         help_text=_("At least 8 characters, with at least one letter and one digit."),
+        strip=False,
         widget=NewPasswordInput,
     )
-    confirmation = forms.CharField(label=_("Confirmation of your password"), widget=NewPasswordInput)
+    confirmation = forms.CharField(label=_("Confirmation of your password"), strip=False, widget=NewPasswordInput)
     required_messages = {
         "current": _("Enter your current password."),
         "password": _("Choose a new password."),
@@ -120,7 +133,7 @@ class PasswordForm(Form):
         password: str = self.cleaned_data["password"]
         problems = password_problems(password, self.account.person)
         if problems:
-            raise ValidationError([ValidationError(problem.message, code=problem.code) for problem in problems])
+            raise ValidationError([ValidationError(str(problem.message), code=problem.code) for problem in problems])
         return password
 
     def clean(self) -> None:
@@ -149,16 +162,14 @@ class PreferencesForm(Form):
     """S1-25 to S1-27: the boxes are ticked until the person unticks them."""
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=forms.RadioSelect)
-    notify_events = forms.BooleanField(
-        label=_("when an event is published in the portal’s calendar"), required=False
-    )
+    notify_events = forms.BooleanField(label=_("when an event is published in the portal’s calendar"), required=False)
     notify_polls = forms.BooleanField(label=_("when a poll is published on the portal"), required=False)
 
 
 class CurrentPasswordForm(Form):
     """Proving again who is there."""
 
-    password = forms.CharField(label=_("Your password"), widget=CurrentPasswordInput, max_length=128)
+    password = forms.CharField(label=_("Your password"), strip=False, widget=CurrentPasswordInput, max_length=128)
     required_messages = {"password": _("Enter your password.")}
 
 

@@ -76,7 +76,9 @@ class PersonalTab:
     @property
     def export_is_ready(self) -> bool:
         export = self.export
-        return bool(export and export.state == DataExport.State.READY and export.kept_until and export.kept_until > now())
+        return bool(
+            export and export.state == DataExport.State.READY and export.kept_until and export.kept_until > now()
+        )
 
 
 def authentication_tab(account: Account, session: SessionBase) -> AuthenticationTab:

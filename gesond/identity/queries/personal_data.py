@@ -1,17 +1,17 @@
 """All that the platform holds about a person, for « Télécharger mes données » (GDPR article 15)."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.db.models import F
 
 from gesond.identity.models import Account, ChannelChange, TotpDevice
 from gesond.kernel.models import JournalEntry
 
-Row = dict[str, Any]
+Row = Mapping[str, object]
 JOURNAL_COLUMNS = ("at", "event", "actor", "on_behalf_of", "address", "details")
 
 
-def personal_data(account: Account) -> dict[str, list[Row]]:
+def personal_data(account: Account) -> dict[str, Sequence[Row]]:
     """Rows by section; moments are aware. No secret is among them: no hash, no key, no code."""
     return {
         "person": [_person(account)],

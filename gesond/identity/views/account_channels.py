@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -111,7 +112,9 @@ def code_channel(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     form = CodeChannelForm(request.POST if request.method == "POST" else None, account=account)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "identity/account/code_channel.jinja", {"form": form}, status=422 if form.errors else 200)
+        return render(
+            request, "identity/account/code_channel.jinja", {"form": form}, status=422 if form.errors else 200
+        )
     choose_code_channel(actor=actor_of(request), account=account, channel=form.cleaned_data["channel"])
     messages.success(request, _("Your one-time codes will be sent there from now on."))
     return HttpResponseRedirect(reverse(TAB))
@@ -156,6 +159,9 @@ def _confirm(request: HttpRequest, change: ChannelChange, form: CodeForm) -> Htt
         )
     except ChangeOverError:
         return _over(request)
+    except ChannelRefusedError as error:
+        form.add_error(None, _refusal(error.reason))
+        return _code_page(request, change, form)
     if not check.right:
         form.add_error("code", refusal(check))
         return _code_page(request, change, form)
@@ -214,5 +220,6 @@ def _code_page(request: HttpRequest, change: ChannelChange, form: CodeForm) -> H
         "channel": channel,
         "destination": masked(channel, destination),
         "wait": seconds_until_resend(change.account),
+        "code_minutes": settings.ENVIRONMENT.one_time_code_minutes,
     }
     return render(request, "identity/account/change_code.jinja", context, status=422 if form.errors else 200)

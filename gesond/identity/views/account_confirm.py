@@ -20,11 +20,13 @@ from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import CodeForm, CurrentPasswordForm, TotpForm
 from gesond.identity.forms.code_messages import duration, refusal, too_soon
 from gesond.identity.fresh_proof import confirm_address, mark_proved
+from gesond.identity.models import TotpDevice
 from gesond.identity.queries.account import masked
 from gesond.identity.return_address import safe_return_address
 from gesond.identity.sessions import stored_key
 from gesond.web.forms import Form
 
+FORMS = ("password_form", "totp_form", "code_form")  # in the order of the page
 SENT_KEY = "step_up_code_sent"
 
 
@@ -104,9 +106,7 @@ def _try_code(request: HttpRequest, form: Form, name: str, check: Callable[[str]
 
 
 def _check_code(request: HttpRequest, typed: str) -> CodeCheck:
-    return prove_with_code(
-        actor=actor_of(request), account=account_of(request), session=_session(request), typed=typed
-    )
+    return prove_with_code(actor=actor_of(request), account=account_of(request), session=_session(request), typed=typed)
 
 
 def _check_totp(request: HttpRequest, typed: str) -> CodeCheck:
@@ -142,10 +142,9 @@ def _page(request: HttpRequest, **forms: Form) -> HttpResponse:
         "next": _next(request),
         **forms,
     }
+    context["forms"] = [form for name in FORMS if (form := context[name])]
     return render(request, "identity/account/confirm.jinja", context, status=422 if forms else 200)
 
 
 def _has_totp(request: HttpRequest) -> bool:
-    from gesond.identity.models import TotpDevice
-
     return TotpDevice.objects.filter(account=account_of(request), confirmed_at__isnull=False).exists()

@@ -19,7 +19,7 @@ from gesond.identity.actions.passkeys import (
 )
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import PasskeyForm, PasskeyNameForm
-from gesond.identity.fresh_proof import fresh_proof_required, take_typed
+from gesond.identity.fresh_proof import fresh_proof_required, fresh_proof_required_on, take_typed
 from gesond.identity.models import Passkey
 
 TAB = "identity:account_authentication"
@@ -41,7 +41,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-@fresh_proof_required(back=ADD)
+@fresh_proof_required_on(ADD)
 def options(request: HttpRequest) -> HttpResponse:
     """What `navigator.credentials.create()` is given."""
     ceremony = registration_options(account_of(request))
@@ -91,9 +91,10 @@ def remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
 
 def _keep(request: HttpRequest, form: PasskeyForm) -> HttpResponse:
     ceremony = ceremonies.take(request.session, purpose="add")
+    if ceremony is None:
+        form.add_error(None, _refusal("invalid"))
+        return _add_page(request, form)
     try:
-        if ceremony is None:
-            raise PasskeyRefusedError("invalid")
         add_passkey(
             actor=actor_of(request),
             account=account_of(request),

@@ -38,9 +38,7 @@ def _current_is_right(request: HttpRequest, form: PasswordForm) -> bool:
     account = account_of(request)
     check = prove_with_password(actor=actor_of(request), account=account, typed=form.cleaned_data["current"])
     if check.retry_after:
-        form.add_error(
-            "current", _("Too many tries. Try again in %(wait)s.") % {"wait": duration(check.retry_after)}
-        )
+        form.add_error("current", _("Too many tries. Try again in %(wait)s.") % {"wait": duration(check.retry_after)})
     elif not check.right:
         form.add_error("current", _("This is not your current password. Check it and enter it again."))
     return check.right

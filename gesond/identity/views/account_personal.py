@@ -1,12 +1,12 @@
 """« Gérer mon compte », second tab: « Informations personnelles » (S1-25 to S1-27), and « Télécharger mes données »."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from gesond.identity.actions.data_export import ExportTooSoonError, ask_for_expo
 from gesond.identity.actions.preferences import choose_language, choose_notifications
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import PreferencesForm
-from gesond.identity.fresh_proof import fresh_proof_required
+from gesond.identity.fresh_proof import fresh_proof_required_on
 from gesond.identity.models import DataExport
 from gesond.identity.queries.account import personal_tab
 
@@ -26,7 +26,7 @@ TAB = "identity:account_personal"
 @require_http_methods(["GET", "POST"])
 @never_cache
 def personal(request: HttpRequest) -> HttpResponse:
-    """What the registry says, which only the helpdesk corrects; language and notifications, which the person chooses."""
+    """What the registry says, which the helpdesk corrects; language and notifications, which the person chooses."""
     account = account_of(request)
     if request.method != "POST":
         chosen = {
@@ -42,7 +42,7 @@ def personal(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@fresh_proof_required(back=TAB)
+@fresh_proof_required_on(TAB)
 def ask_for_data(request: HttpRequest) -> HttpResponse:
     """« Télécharger mes données »: made by a job, announced by a message."""
     try:
@@ -55,7 +55,7 @@ def ask_for_data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@fresh_proof_required(back=TAB)
+@fresh_proof_required_on(TAB)
 def download(request: HttpRequest, export_id: UUID) -> HttpResponse:
     """The ZIP; another account's does not exist."""
     try:
@@ -82,16 +82,8 @@ def _choose(request: HttpRequest, form: PreferencesForm) -> HttpResponse:
         messages.success(request, _("Your choices are saved."))
     if language == account.language:
         return HttpResponseRedirect(reverse(TAB))
-    response = HttpResponseRedirect(translate_url(reverse(TAB), language))
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        httponly=True,
-    )
-    return response
+    # The page of languages remembers the choice and brings back here in it.
+    return HttpResponseRedirect(f"{reverse('web:language', args=[language])}?{urlencode({'next': reverse(TAB)})}")
 
 
 def _page(request: HttpRequest, form: PreferencesForm) -> HttpResponse:

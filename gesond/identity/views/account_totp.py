@@ -4,7 +4,6 @@ from urllib.parse import quote
 
 import pyotp
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from gesond.identity.actions.passkeys import SERVICE_NAME
 from gesond.identity.actions.totp import TotpStateError, begin_totp, confirm_totp, remove_totp, renew_recovery_codes
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import TotpForm
@@ -105,13 +105,13 @@ def _scan_page(request: HttpRequest, device: TotpDevice, form: TotpForm) -> Http
 
 def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
     """Never stored in clear: the file to download is in the link itself."""
-    text = "\n".join([f"{settings.SERVICE_NAME} – {_('Recovery codes')}", "", *codes, ""])
+    text = "\n".join([f"{SERVICE_NAME} – {_('Recovery codes')}", "", *codes, ""])
     context = {"codes": codes, "file": f"data:text/plain;charset=utf-8,{quote(text)}"}
     return render(request, "identity/account/recovery_codes.jinja", context)
 
 
 def _qr_code(account: Account, secret: str) -> str:
-    uri = pyotp.TOTP(secret).provisioning_uri(name=account.person.full_name, issuer_name=str(settings.SERVICE_NAME))
+    uri = pyotp.TOTP(secret).provisioning_uri(name=account.person.full_name, issuer_name=SERVICE_NAME)
     return str(segno.make(uri, error="m").svg_data_uri(scale=5, border=3, light="#fff"))
 
 

@@ -19,9 +19,13 @@ def test_row_and_job_are_written_by_the_callers_transaction_or_not_at_all():
     class OutOfInkError(Exception):
         pass
 
-    with pytest.raises(OutOfInkError), transaction.atomic():
-        queued()
-        raise OutOfInkError
+    def change_that_fails():
+        with transaction.atomic():
+            queued()
+            raise OutOfInkError
+
+    with pytest.raises(OutOfInkError):
+        change_that_fails()
 
     assert not OutboxMessage.objects.exists()
     assert not ProcrastinateJob.objects.filter(task_name="notify.deliver").exists()

@@ -231,9 +231,10 @@ def test_a_crash_between_sending_and_marking_loses_nothing_and_the_second_bears_
     one = postman()
     with time_machine.travel(NOON, tick=False) as clock:
         message = queued()
-        with monkeypatch.context() as patch, pytest.raises(PowerCut):
+        with monkeypatch.context() as patch:
             patch.setattr(delivery, "_mark_sent", cut)
-            run_jobs()
+            with pytest.raises(PowerCut):
+                run_jobs()
         message.refresh_from_db()
         assert (message.state, len(one.taken)) == (State.SENDING, 1)
 

@@ -4,7 +4,6 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from prometheus_client import REGISTRY
 
 from gesond.notify.models import OutboxMessage, State
 from gesond.notify.queries import Outcome, dead_letters, delivery_state, outbox_health
@@ -59,7 +58,7 @@ def test_the_operator_resends_a_dead_letter_and_only_that(sent_messages):
 
 
 @pytest.mark.django_db
-def test_health_counts_what_waits_and_what_failed_and_the_metrics_say_it(run_jobs):
+def test_health_counts_what_waits_and_what_failed_and_the_metrics_say_it(run_jobs, client):
     with time_machine.travel(NOON, tick=False) as clock:
         queued()
         run_jobs()
@@ -70,9 +69,9 @@ def test_health_counts_what_waits_and_what_failed_and_the_metrics_say_it(run_job
         health = outbox_health()
         assert health.counts == {("sms", "failed"): 1, ("email", "queued"): 1}
         assert health.oldest_waiting == timedelta(seconds=90)
-        labels = {"channel": "sms", "state": "failed"}
-        assert REGISTRY.get_sample_value("gesond_outbox_messages", labels) == 1
-        assert REGISTRY.get_sample_value("gesond_outbox_oldest_waiting_seconds") == 90
+        metrics = client.get("/metrics").content.decode()
+        assert 'gesond_outbox_messages{channel="sms",state="failed"} 1.0' in metrics
+        assert "gesond_outbox_oldest_waiting_seconds 90.0" in metrics
 
 
 @pytest.mark.django_db

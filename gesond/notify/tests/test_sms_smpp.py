@@ -62,8 +62,7 @@ def test_several_threads_share_it(centre, sender):
     references = []
 
     def work():
-        for _ in range(10):
-            references.append(sender.send(sms()))
+        references.extend(sender.send(sms()) for _ in range(10))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

@@ -46,7 +46,7 @@ function lean(css) {
 
 async function scripts() {
   // One file each: a page loads main.js, and the others only where it needs them.
-  const entries = ["main", "captcha", "htmx"];
+  const entries = ["main", "captcha", "htmx", "passkeys"];
   const { metafile } = await build({
     entryPoints: entries.map((name) => join(assets, `js/${name}.js`)),
     outdir: dist,

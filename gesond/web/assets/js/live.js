@@ -125,7 +125,7 @@ class Line {
 }
 
 /** Start every live fragment of the page: one socket for all of them. */
-export function startLive(root = document) {
+export function initLive(root = document) {
   const elements = [...root.querySelectorAll("[data-live-topic]")];
   if (!elements.length || !("WebSocket" in window)) return;
   const fragments = elements.map((element) => new Fragment(element));

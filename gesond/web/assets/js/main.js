@@ -4,6 +4,7 @@ import { initErrorSummary } from "nhsuk-frontend/dist/nhsuk/components/error-sum
 import { initPasswordInputs } from "nhsuk-frontend/dist/nhsuk/components/password-input/password-input.mjs";
 import { initSkipLinks } from "nhsuk-frontend/dist/nhsuk/components/skip-link/skip-link.mjs";
 import { initDialogs } from "./dialog.js";
+import { initLive } from "./live.js";
 import { initMenus } from "./menus.js";
 import { initResends } from "./resend.js";
 import { initReveals } from "./reveal.js";
@@ -19,6 +20,7 @@ for (const init of [
   initMenus,
   initDialogs,
   initResends,
+  initLive,
 ]) {
   init();
 }
