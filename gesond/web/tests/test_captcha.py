@@ -50,9 +50,11 @@ def worked(client):
 
 
 def page(form):
-    return engines["jinja2"].from_string(
-        '{% from "web/forms.jinja" import field %}{{ field(form.captcha) }}'
-    ).render({"form": form})
+    return (
+        engines["jinja2"]
+        .from_string('{% from "web/forms.jinja" import field %}{{ field(form.captcha) }}')
+        .render({"form": form})
+    )
 
 
 def solved_in(html):

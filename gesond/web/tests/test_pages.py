@@ -1,0 +1,194 @@
+"""The frame of every page, the portal's own pages, languages and menus (S2-01 to S2-06, S1-19, S1-29, S1-30)."""
+
+from html import unescape
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory, override_settings
+
+from gesond.web import frame, navigation
+from gesond.web.navigation import Menu, register_entry
+from gesond.web.services import SERVICES
+
+
+@pytest.fixture
+def fresh_frame():
+    frame.forget()
+    yield
+    frame.forget()
+
+
+def text(client, address, **extra):
+    return unescape(client.get(address, **extra).content.decode())
+
+
+def test_s2_01_the_header_has_the_number_connexion_and_the_languages(client):
+    page = text(client, "/fr/")
+    assert 'href="tel:+3522712501833"' in page
+    assert "(+352) 27 12 50 18 33" in page
+    assert '<a class="ges-header__sign-in" href="/fr/sign-in/">Connexion</a>' in page
+    for language in ("Français", "Deutsch", "English"):
+        assert f">{language}</a>" in page
+
+
+def test_s2_02_four_menus_in_order(client):
+    page = text(client, "/fr/")
+    titles = ["PATIENTS", "PROFESSIONNELS DE SANTÉ", "EDITEURS", "INFOS E-SANTÉ"]
+    places = [page.index(f'ges-menu__toggle--nav">{title}') for title in titles]
+    assert places == sorted(places)
+
+
+def test_s2_03_the_patients_menu(client):
+    page = text(client, "/fr/")
+    for label in ("ACTIVATION COMPTE ESANTE", "ACCÈS SERVICES ESANTE (DSP,...)", "ACCÈS TÉLÉCONSULTATION"):
+        assert f">{label}</a>" in page
+
+
+def test_s2_04_the_banner_and_the_call_to_activate(client):
+    page = text(client, "/fr/")
+    assert "PORTAIL E-SANTÉ" in page
+    assert "Votre porte d'accès aux services et infos e-santé" in page
+    assert "Activez votre compte eSanté et accédez à plusieurs services de santé en ligne!" in page
+
+
+def test_s2_05_without_news_the_page_says_so(client):
+    page = text(client, "/fr/")
+    assert "ACTUALITÉS" in page
+    assert "Pas d'actualité pour le moment" in page
+
+
+def test_s2_06_what_one_account_opens(client):
+    page = text(client, "/fr/")
+    for words in ("DSP", "remboursement accéléré des mémoires d'honoraires", "carnet de vaccination électronique"):
+        assert words in page
+    assert "prescription digitale" in page
+
+
+def test_s1_29_and_s1_30_the_footer_helps_and_names_the_agency(client):
+    page = text(client, "/fr/")
+    assert "Besoin d'aide" in page
+    assert "Agence eSanté G.I.E." in page
+    assert "B.P. 2511" in page
+    assert "L-1025 Luxembourg" in page
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+def test_each_page_says_its_language(client, language):
+    assert f'<html lang="{language}">' in text(client, f"/{language}/")
+
+
+def test_one_goes_to_the_same_page_in_another_language_and_it_is_remembered(client):
+    answer = client.get("/fr/language/de/?next=/fr/help/%3Fa%3D1")
+    assert answer["Location"] == "/de/help/?a=1"
+    assert answer.cookies["gesond_language"].value == "de"
+    assert client.get("/")["Location"] == "/de/"
+
+
+def test_a_page_outside_of_the_languages_stays_the_same_page(client):
+    assert client.get("/fr/language/de/?next=/demo/components/")["Location"] == "/demo/components/"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", ""],
+)
+def test_the_choice_of_language_leads_nowhere_else(client, elsewhere):
+    assert client.get("/fr/language/de/", {"next": elsewhere})["Location"] == "/de/"
+
+
+def test_there_is_no_other_language(client):
+    assert client.get("/fr/language/xx/").status_code == 404
+
+
+def test_an_address_cannot_write_into_the_page(client):
+    page = client.get('/fr/help/?"><script>alert(1)</script>__token__').content.decode()
+    assert "<script>alert(1)" not in page
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_opens_later_says_what_to_do_meanwhile(client, service):
+    page = text(client, f"/fr/coming/{service}/")
+    assert "Que faire en attendant" in page
+
+
+def test_nothing_else_is_coming(client):
+    assert client.get("/fr/coming/flying-cars/").status_code == 404
+
+
+def test_an_entry_without_its_page_leads_to_what_will_be():
+    assert navigation.address("nowhere:at_all", "teleconsultation") == "/fr/coming/teleconsultation/"
+
+
+def test_a_door_that_is_shut_is_not_in_the_menu(settings, fresh_frame):
+    register_entry(Menu.PATIENTS, "SHUT", "web:help", door="econsult")
+    try:
+        open_now = [entry.label for entry in navigation.entries(Menu.PATIENTS)]
+        with override_settings(ENVIRONMENT=_only("patient")):
+            labels = [entry.label for entry in navigation.entries(Menu.PATIENTS)]
+    finally:
+        del navigation._entries[Menu.PATIENTS]["web:help"]
+    assert "SHUT" in open_now
+    assert "SHUT" not in labels
+
+
+def _only(door):
+    from dataclasses import replace
+
+    from django.conf import settings
+
+    return replace(settings.ENVIRONMENT, doors=(door,))
+
+
+class SomeoneSignedIn:
+    is_authenticated = True
+
+
+def test_s1_19_who_is_signed_in_finds_mon_compte_in_place_of_connexion():
+    request = RequestFactory().get("/fr/")
+    request.user = SomeoneSignedIn()
+    page = render_to_string("web/help.jinja", request=request)
+    assert "Mon Compte" in page
+    for label in ("Gérer mon compte", "Mes services eSanté", "Se déconnecter"):
+        assert label in page
+    assert "ges-header__sign-in" not in page
+
+
+def test_signing_out_carries_the_persons_own_token():
+    pages = []
+    for _ in range(2):
+        request = RequestFactory().get("/fr/")
+        request.user = SomeoneSignedIn()
+        page = render_to_string("web/help.jinja", request=request)
+        pages.append(page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0])
+    assert len(pages[0]) == 64
+    assert pages[0] != pages[1]
+
+
+def test_the_frame_is_made_once_for_each_language(fresh_frame, monkeypatch):
+    made = []
+    render = frame.render_to_string
+    monkeypatch.setattr(frame, "render_to_string", lambda *args: made.append(args[0]) or render(*args))
+    for _ in range(3):
+        frame.header(None)
+        frame.footer()
+    assert made == ["web/parts/header.jinja", "web/parts/footer.jinja"]
+
+
+def test_a_page_for_visitors_asks_the_database_nothing(client, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        client.get("/fr/")
+
+
+def test_a_page_with_errors_says_so_first_in_its_title():
+    from gesond.web.tests.test_forms import EveryKind
+
+    page = render_to_string("web/help.jinja", {"form": EveryKind({})}, request=RequestFactory().get("/fr/"))
+    assert "<title>Erreur : Besoin d'aide – Gesond</title>" in page
+
+
+def test_no_page_has_script_or_style_inside(client):
+    page = text(client, "/fr/")
+    assert "<style" not in page
+    assert " style=" not in page
+    assert "onclick" not in page
+    assert page.count("<script") == page.count('<script type="module" src=')

@@ -1,0 +1,108 @@
+"""Deny by default: every address asks to sign in, but those listed here; one that should be open is added here."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+PUBLIC = {
+    "root",
+    "health_live",
+    "health_ready",
+    "metrics",
+    "captcha-image",
+    "captcha-refresh",
+    "captcha_proof",
+    "web:home",
+    "web:help",
+    "web:coming",
+    "web:language",
+    # Signing in, and getting a forgotten password replaced.
+    "identity:sign_in",
+    "identity:sign_in_patient",
+    "identity:sign_in_professional",
+    "identity:sign_in_password",
+    "identity:sign_in_code",
+    "identity:sign_in_resend",
+    "identity:sign_out",
+    "identity:password_reset",
+    "identity:password_reset_asked",
+    "identity:password_reset_code",
+    "identity:password_reset_done",
+    "identity:password_reset_link",
+    "identity:password_reset_matricule",
+    "identity:password_reset_new",
+    "identity:password_reset_resend",
+    # Opening an account, and the terms one reads before.
+    "identity:activation",
+    "identity:activation_another_code",
+    "identity:activation_code",
+    "identity:activation_confirmation",
+    "identity:activation_letter",
+    "identity:activation_other_means",
+    "identity:activation_password",
+    "identity:activation_security",
+    "identity:activation_security_code",
+    "identity:terms",
+    "identity:terms_pdf",
+    # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
+    "identity:account_objection",
+}
+# The demo's own pages, which production does not have.
+DEMO = "demo:"
+SAMPLES = {"int": 1, "slug": "x", "str": "x", "path": "x", "uuid": uuid.UUID(int=1)}
+
+
+def named(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from named(pattern.url_patterns, inner)
+        else:
+            yield f"{prefix}{pattern.name}", pattern
+
+
+def addresses() -> list[tuple[str, URLPattern]]:
+    return [found for found in named(get_resolver().url_patterns) if not found[0].startswith(DEMO)]
+
+
+def is_open(pattern: URLPattern) -> bool:
+    return getattr(pattern.callback, "login_required", True) is False
+
+
+def test_every_address_has_a_name():
+    assert [pattern for name, pattern in addresses() if name.endswith("None")] == []
+
+
+def test_no_address_is_open_but_those_listed():
+    assert {name for name, pattern in addresses() if is_open(pattern)} - PUBLIC == set()
+
+
+def test_what_is_listed_is_open():
+    assert {name for name, pattern in addresses() if name in PUBLIC and not is_open(pattern)} == set()
+
+
+@pytest.mark.django_db
+def test_every_other_address_leads_to_sign_in(client):
+    sign_in = reverse(settings.LOGIN_URL)
+    for name, pattern in addresses():
+        if is_open(pattern):
+            continue
+        answer = client.get(reverse(name, kwargs=samples(pattern)))
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith(f"{sign_in}?next="), name
+
+
+def samples(pattern: URLPattern) -> dict[str, Any]:
+    """A value for each parameter: of its converter's kind, or the first word its expression allows."""
+    converters = {key: _kind(converter) for key, converter in pattern.pattern.converters.items()}
+    words = re.findall(r"\(\?P<(\w+)>(\w+)", pattern.pattern.regex.pattern)
+    return {**dict(words), **{key: SAMPLES[kind] for key, kind in converters.items()}}
+
+
+def _kind(converter: object) -> str:
+    return type(converter).__name__.removesuffix("Converter").replace("String", "str").lower()
