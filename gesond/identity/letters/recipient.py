@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from gesond.identity.activation_codes import ActivationCodeText
 from gesond.identity.models.person import Person
+from gesond.web.dates import day
 
-DATE_PATTERNS = {"fr": "d MMMM y", "de": "d. MMMM y", "en": "d MMMM y"}
 HOME_COUNTRY = "LU"
 # Type size in points, the characters of a line and the lines that the window then holds.
 WINDOW_SIZES = ((11.0, 40, 6), (9.5, 46, 7), (8.0, 56, 9), (6.5, 70, 12))
@@ -23,12 +22,11 @@ def letter_data(
     person: Person, *, code: ActivationCodeText, reference: str, issued_at: datetime, expires_at: datetime
 ) -> dict[str, Any]:
     """What `activation.typ` needs beside `letter_words`."""
-    language = person.language
     today = timezone.localdate(issued_at)
-    with translation.override(language):
+    with translation.override(person.language):
         address, size = fit_in_window(address_lines(person, today))
-        until = _("Valid until %(date)s") % {"date": long_date(timezone.localdate(expires_at), language)}
-        facts = [(_("Date"), long_date(today, language)), (_("Our reference"), reference)]
+        until = _("Valid until %(date)s") % {"date": day(expires_at)}
+        facts = [(_("Date"), day(today)), (_("Our reference"), reference)]
     return {"code": code.formatted, "address": address, "address_size": size, "facts": facts, "valid_until": until}
 
 
@@ -54,12 +52,7 @@ def fit_in_window(lines: list[str]) -> tuple[list[str], float]:
 
 
 def is_minor(person: Person, today: date) -> bool:
-    """Under 18 on that day. An unknown month or day counts as the year's last: who might be a minor is taken for one."""
+    """Under 18 on that day. An unknown month or day counts as the year's last: who may be a minor is taken for one."""
     birthday = (person.birth_month or 12, person.birth_day or 31)
     age = today.year - person.birth_year - ((today.month, today.day) < birthday)
     return age < MAJORITY
-
-
-def long_date(day: date, language: str) -> str:
-    """`25 mars 2020`, `25. März 2020`, `25 March 2020`."""
-    return format_date(day, DATE_PATTERNS[language], locale=language)
