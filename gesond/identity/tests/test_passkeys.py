@@ -104,7 +104,7 @@ def test_a_damaged_attestation_is_refused_and_never_breaks_the_page(account):
             passkeys.add_passkey(actor=ACTOR, account=account, ceremony=ceremony, answer=answer, name="x").delete()
         except PasskeyRefusedError:
             refused += 1
-    assert refused > len(text) / 2
+    assert refused > 80
 
 
 def test_a_known_passkey_is_not_added_again_nor_to_another_account(account):
