@@ -6,11 +6,14 @@ The check symbol tells any one wrong symbol and any two that changed places, so 
 
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gesond.kernel.hashing import keyed_hash
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LEFT_OUT = "0O1I"
@@ -27,7 +30,7 @@ FIELD_POLYNOMIAL = 0b100101
 class ActivationCodeError(ValueError):
     """What was typed cannot be a code. `message` is for the person, lazily translated."""
 
-    def __init__(self, message: str | Promise) -> None:
+    def __init__(self, message: "StrOrPromise") -> None:
         super().__init__(message)
         self.message = message
 

@@ -22,7 +22,7 @@ def consent_due() -> Exists:
 
 def consent_not_required(view: View) -> View:
     """For what must work before agreeing: the question itself, signing out."""
-    view.consent_not_required = True  # type: ignore[attr-defined] - read by the middleware below
+    view.consent_not_required = True  # type: ignore[attr-defined] # read by the middleware below
     return view
 
 

@@ -32,7 +32,11 @@ def password_problems(password: str, person: Person) -> list[PasswordProblem]:
         (not any(c.isalpha() for c in password), "letter", _("Add at least one letter.")),
         (not any(c.isdigit() for c in password), "digit", _("Add at least one digit.")),
         # A short one changes anyway: one reason at a time.
-        (len(password) >= SHORTEST and _is_common(password), "common", _("This password is too common: choose one that others would not think of.")),
+        (
+            len(password) >= SHORTEST and _is_common(password),
+            "common",
+            _("This password is too common: choose one that others would not think of."),
+        ),
         (
             _is_personal(password, person),
             "personal",

@@ -248,7 +248,7 @@ def _address(row: dict[str, str]) -> dict[str, Any] | None:
 @cache
 def _countries() -> frozenset[str]:
     # UN, EU and EZ are organisations, ZZ is nowhere: the locale data names them beside the countries.
-    territories = Locale("en").territories
+    territories = [str(code) for code in Locale("en").territories]
     return frozenset(code for code in territories if len(code) == len("LU")) - {
         "UN",
         "EU",

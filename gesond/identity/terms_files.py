@@ -88,15 +88,14 @@ def _blocks(root: Element) -> Iterator[dict[str, Any]]:
             yield {"kind": "paragraph", "runs": list(_runs(element))}
 
 
-def _runs(element: Element, **style: Any) -> Iterator[dict[str, Any]]:
+def _runs(element: Element, **around: Any) -> Iterator[dict[str, Any]]:
     """The element's text in pieces of one style each."""
-    style = {"strong": False, "emphasis": False, "link": "", **style}
-    changes: dict[str, Any] = {
+    own: dict[str, dict[str, Any]] = {
         "strong": {"strong": True},
         "em": {"emphasis": True},
         "a": {"link": element.get("href", "")},
-    }.get(element.tag, {})
-    style |= changes
+    }
+    style = {"strong": False, "emphasis": False, "link": "", **around, **own.get(element.tag, {})}
     if element.text:
         yield {"text": element.text, **style}
     for child in element:

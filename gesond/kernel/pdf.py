@@ -7,12 +7,15 @@ import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 
+if TYPE_CHECKING:
+    from typst import PDFStandard, PDFStandards
+
 # PDF/A-3 only adds attachments of any kind: what has none is archived as PDF/A-2.
-STANDARD = ("ua-1", "a-2a")
+STANDARD: "list[PDFStandard]" = ["ua-1", "a-2a"]
 
 
 class PdfError(ValueError):
@@ -26,7 +29,7 @@ class PdfRenderer:
         self._compiler = typst.Compiler(source, root=source.parent, font_paths=_fonts(), ignore_system_fonts=True)
 
     def render(
-        self, data: dict[str, Any], *, standard: tuple[str, ...] = STANDARD, timestamp: datetime | None = None
+        self, data: dict[str, Any], *, standard: "PDFStandards" = STANDARD, timestamp: datetime | None = None
     ) -> bytes:
         """The document as PDF. The source reads `data` by `json(bytes(sys.inputs.data))`. Raises PdfError.
 
@@ -36,8 +39,8 @@ class PdfRenderer:
             pdf = self._compiler.compile(
                 format="pdf",
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-                pdf_standards=list(standard),
-                timestamp=timestamp,
+                pdf_standards=standard,
+                timestamp=timestamp and timestamp.replace(microsecond=0),
             )
         except typst.TypstError as error:
             raise PdfError(error.message) from error

@@ -16,15 +16,15 @@ Result = TypeVar("Result")
 
 @contextmanager
 def worker_processes(
-    count: int, *, prepare: Callable[..., None], arguments: tuple[Any, ...] = ()
+    count: int, *, prepare: Callable[..., None], arguments: tuple[Any, ...] = (), fresh: bool = False
 ) -> Iterator[ProcessPoolExecutor]:
-    """`count` forked processes, each of which calls `prepare(*arguments)` once. Work in them touches no database.
+    """`count` processes, each of which calls `prepare(*arguments)` once. Work in them touches no database.
 
-    Forked, so that they start in milliseconds with settings and keys already read.
+    Forked, they start in milliseconds with settings and keys already read. `fresh` ones start from nothing, for what a
+    fork breaks: libraries that keep threads, as Typst does.
     """
-    pool = ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("fork"), initializer=_start, initargs=(prepare, arguments)
-    )
+    context = multiprocessing.get_context("spawn" if fresh else "fork")
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(prepare, arguments))
     try:
         # The first task forks them all: now, before the caller opens connections they must not share.
         pool.submit(os.getpid).result()

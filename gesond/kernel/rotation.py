@@ -6,12 +6,13 @@ the current keys already is read and left. A row another transaction holds is ne
 is read under the lock, so that no change is lost.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import ExpressionWrapper, F
 
 from gesond.kernel.encryption import DecryptionError, key_name
@@ -77,52 +78,71 @@ def _rotate_rows(model: type[models.Model], keys: list[Any], outcome: Outcome, *
     encrypted = _encrypted(model)
     tokens = {ANNOTATION.format(f.name): ExpressionWrapper(F(f.name), models.BinaryField()) for f in encrypted}
     rows = model._base_manager.filter(pk__in=keys).defer(*(f.name for f in encrypted)).annotate(**tokens)
-    done = set()
     with transaction.atomic():
-        for row in rows.select_for_update(skip_locked=skip_locked, of=("self",)):
-            done.add(row.pk)
-            outcome.add(_rotate_row(row))
-    return done
+        locked = list(rows.select_for_update(skip_locked=skip_locked, of=("self",)))
+        _write(model, locked, outcome)
+    outcome.rows += len(locked)
+    return {row.pk for row in locked}
 
 
-def _rotate_row(row: models.Model) -> Outcome:
-    outcome = Outcome(rows=1)
+def _write(model: type[models.Model], rows: list[models.Model], outcome: Outcome) -> None:
+    """Write again what is under an old key: the rows that need the same columns together."""
+    alike = defaultdict(list)
+    for row in rows:
+        if columns := _renew(row, outcome):
+            alike[columns].append(row)
+    for names, changed in alike.items():
+        _write_alike(model, [model._meta.get_field(name) for name in names], changed)
+        outcome.rewritten += len(changed)
+
+
+def _write_alike(model: type[models.Model], fields: list[Any], rows: list[models.Model]) -> None:
+    """Write the same columns of some rows, in one trip. Not `bulk_update()`, whose expressions cost ten times more."""
+    quote = connection.ops.quote_name
+    key: Any = model._meta.pk
+    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    where = f"{quote(key.column)} = %s"
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {where}"  # noqa: S608 - our own names
+    values = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, key)] for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+
+
+def _renew(row: models.Model, outcome: Outcome) -> tuple[str, ...]:
+    """Put the values to store on the row, and return the names of those that have to be written."""
     try:
-        changes = _reencrypted(row) | _rehashed(row, outcome)
+        return (*_reencrypted(row), *_rehashed(row, outcome))
     except DecryptionError as error:
         outcome.problems.append(f"{row._meta.label} {row.pk}: {error}")
-        return outcome
-    if changes:
-        type(row)._base_manager.filter(pk=row.pk).update(**changes)
-        outcome.rewritten = 1
-    return outcome
+        return ()
 
 
-def _reencrypted(row: models.Model) -> dict[str, Any]:
-    """The values to write again. Also puts every decrypted value on the row, where hashes are made from it."""
+def _reencrypted(row: models.Model) -> list[str]:
+    """The encrypted fields under an old key. Puts every value, decrypted, on the row: hashes are made of them."""
     current, _ = encryption_ring().current
-    changes = {}
+    old = []
     for encrypted in _encrypted(type(row)):
         stored = getattr(row, ANNOTATION.format(encrypted.name))
-        value = None if stored is None else encrypted.opened(bytes(stored))
-        setattr(row, encrypted.attname, value)
+        setattr(row, encrypted.attname, None if stored is None else encrypted.opened(bytes(stored)))
         if stored is not None and key_name(bytes(stored)) != current:
-            changes[encrypted.name] = value
-    return changes
+            old.append(encrypted.name)
+    return old
 
 
-def _rehashed(row: models.Model, outcome: Outcome) -> dict[str, Any]:
-    changes = {}
+def _rehashed(row: models.Model, outcome: Outcome) -> list[str]:
+    """The hashes under an old key, renewed on the row. One of no key of the ring is told, and left."""
+    old = []
     for hashed in _recomputed(type(row)):
         stored = getattr(row, hashed.attname)
-        if stored is None:
-            continue
-        renewed = hashed.renewed(row, stored)
-        if renewed is None:
+        renewed = stored and hashed.renewed(row, stored)
+        if stored is not None and renewed is None:
             outcome.problems.append(f"{row._meta.label} {row.pk}: {hashed.name} is of no key of the ring")
         elif renewed != stored:
-            changes[hashed.name] = renewed
-    return changes
+            setattr(row, hashed.attname, renewed)
+            old.append(hashed.name)
+    return old
 
 
 def _encrypted(model: type[models.Model]) -> list[EncryptedField]:

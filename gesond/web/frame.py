@@ -41,6 +41,11 @@ def head_links() -> SafeString:
     return mark_safe(_part("head", "", False))  # noqa: S308 - rendered by our own template
 
 
+def ready_made(name: str) -> SafeString:
+    """`web/parts/<name>.jinja`, made once for each language: for what is the same for everybody."""
+    return mark_safe(_part(name, str(get_language()), False))  # noqa: S308 - rendered by our own template
+
+
 def forget() -> None:
     """Throw the ready-made parts away: a test that changes menus or settings calls it."""
     _ready_made.cache_clear()

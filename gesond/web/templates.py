@@ -56,6 +56,7 @@ def environment(**options: Any) -> jinja2.Environment:
         header=frame.header,
         footer=frame.footer,
         head_links=frame.head_links,
+        ready_made=frame.ready_made,
         entry_address=address,
         **drawing.GLOBALS,
     )

@@ -102,13 +102,23 @@ def _start() -> Stack:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    stack = Stack(port=port, home=str(home), pid=process.pid)
+    try:
+        _wait_until_ready(process)
+    except BaseException:
+        _stop(stack)
+        raise
+    process.returncode = 0  # it goes on without us: whoever leaves last stops it
+    return stack
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]") -> None:
+    """`run` itself gives up after a while, and says why."""
     while "Gesond is ready" not in OUTPUT.read_text():
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.1)
         if process.returncode is not None:
             raise RuntimeError(f"Gesond did not start:\n{OUTPUT.read_text()}")
-    process.returncode = 0  # it goes on without us: whoever leaves last stops it
-    return Stack(port=port, home=str(home), pid=process.pid)
 
 
 def _stop(stack: Stack) -> None:

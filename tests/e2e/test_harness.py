@@ -1,6 +1,7 @@
 """The harness itself: what it promises to notice, it notices."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import NewVisitor
@@ -41,14 +42,14 @@ def test_a_missing_page_is_noticed_unless_the_test_is_about_it(visitor: Visitor)
 
 def test_a_page_wider_than_the_screen_is_noticed(phone_visitor: Visitor):
     phone_visitor.visit("/fr/")
-    phone_visitor.page.evaluate("document.querySelector('h1').style.setProperty('width', '900px')")
+    phone_visitor.page.evaluate("document.querySelector('main').style.setProperty('width', '900px')")
 
     with pytest.raises(AssertionError, match="px wider than the screen"):
         phone_visitor.look()
 
 
-def test_a_page_is_looked_at_with_axe_without_scripts_too(new_visitor: NewVisitor):
+def test_a_visitor_without_scripts_has_none(new_visitor: NewVisitor):
     visitor = new_visitor(scripts=False)
     visitor.visit("/fr/")
 
-    assert visitor.page.evaluate("document.documentElement.classList.contains('js-enabled')") is False
+    expect(visitor.page.locator(".js-enabled")).to_have_count(0)

@@ -85,8 +85,9 @@ class Visitor:
         self.page.wait_for_load_state("load")
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the screen"
-        found = violations(self.page)
-        assert not found, f"{self.page.url} is not accessible:\n" + "\n".join(found)
+        if self._scripts:  # axe is one; what it reads is the same page that others get with scripts
+            found = violations(self.page)
+            assert not found, f"{self.page.url} is not accessible:\n" + "\n".join(found)
         self._not_looked_at.clear()
 
     def tolerate(self, text: str) -> None:

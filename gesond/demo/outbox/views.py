@@ -54,7 +54,6 @@ def message(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(OutboxMessage, pk=message_id)
     context = {
         "message": found,
-        "subject": (found.content or {}).get("subject") or found.template,
         "headers": queries.headers(found),
         "sms_sender": settings.ENVIRONMENT.sms_sender,
         "when": when,

@@ -37,6 +37,14 @@ def test_the_newest_is_first_and_everyone_may_look(client, mail, sms, django_ass
 
 
 @pytest.mark.django_db
+def test_without_scripts_a_link_renews_the_page_as_it_is_filtered(client, mail):
+    page = client.get(f"{LIST}?to=anne@example.lu").content.decode()
+    assert f'<a href="{LIST}?to=anne@example.lu">Actualiser</a>' in page
+    assert f'data-live-url="{LIST}?to=anne@example.lu"' in page
+    assert 'data-live-topic="outbox"' in page
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("query", "shown"),
     [

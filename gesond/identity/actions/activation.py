@@ -205,9 +205,7 @@ def _lock_person(person_id: int) -> None:
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=person_id)
 
 
-def _begin(
-    actor: Actor, letter: ActivationCode, matricule: AnyMatricule, terms: TermsVersion, language: str
-) -> Proof:
+def _begin(actor: Actor, letter: ActivationCode, matricule: AnyMatricule, terms: TermsVersion, language: str) -> Proof:
     refusal = _refusal(letter)
     if refusal:
         details = {"letter": letter.pk, "reason": refusal.value}

@@ -67,8 +67,9 @@ def send_code(
 ) -> OneTimeCode:
     """Send a new code for `request`, in place of its former one.
 
-    Raises CodeNotSentError when asked too soon, too often, or while no code would be accepted. `request` names what the code is good for (an
-    activation's id, a pending sign-in's); `destination` is an e-mail address or an E.164 number, as `channel` says.
+    Raises CodeNotSentError when asked too soon, too often, or while no code would be accepted. `request` names what
+    the code is good for (an activation's id, a pending sign-in's); `destination` is an e-mail address or an E.164
+    number, as `channel` says.
     """
     _lock(owner)
     _refuse_too_many(owner)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from gesond.identity.actions.activation import Proof
 from gesond.identity.actions.one_time_codes import CodeCheck
@@ -32,7 +32,7 @@ class TermsForm(Form):
 
     def clean(self) -> None:
         if self.cleaned_data.get("version") != self.number:
-            self.data = {**self.data.dict(), "version": self.number, "accepted": ""}
+            self.data = {**{name: self.data[name] for name in self.data}, "version": self.number, "accepted": ""}
             self.add_error("accepted", _("The terms have changed since you opened this page: read them again."))
 
 
@@ -69,7 +69,7 @@ class ProofForm(Form):
                 proof.tries_left,
             ) % {"count": proof.tries_left}
         else:
-            text = _(
+            text = gettext(
                 "These details do not match a letter we sent, and there were too many tries with this matricule. "
                 "Ask for a new letter: answer “No” to the question below."
             )
@@ -110,7 +110,7 @@ class PasswordForm(Form):
         password: str = self.cleaned_data["password"]
         problems = password_problems(password, self.person) if password else []
         if problems:
-            raise ValidationError([ValidationError(problem.message, code=problem.code) for problem in problems])
+            raise ValidationError([ValidationError(str(problem.message), code=problem.code) for problem in problems])
         return password
 
     def clean(self) -> None:
@@ -191,6 +191,6 @@ class LetterForm(Form):
 
 def wait_text(seconds: int) -> str:
     """Too many tries from one address."""
-    return str(_("There were too many tries from here. Please wait %(wait)s, then try again.")) % {
+    return gettext("There were too many tries from here. Please wait %(wait)s, then try again.") % {
         "wait": duration(seconds)
     }

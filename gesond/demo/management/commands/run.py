@@ -18,7 +18,7 @@ from gesond.demo import preparation
 from gesond.demo.children import children, metrics_folder
 from gesond.demo.supervisor import ChildError, Supervisor, stopped_by_signals
 
-READY_WITHIN = 90.0
+READY_WITHIN = 60.0
 
 
 class Command(BaseCommand):
