@@ -134,7 +134,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Luxembourg"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.home / "static"
+STATIC_ROOT = ENVIRONMENT.static
 STORAGES = {
     "default": {
         "BACKEND": "gesond.kernel.storage.EncryptedStorage",
@@ -166,3 +166,5 @@ CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)
 LOGGING_CONFIG = None
 LOGGING = logging_settings(ENVIRONMENT)
 TESTING = "pytest" in sys.modules
+
+SERVICE_NAME = "Gesond"
