@@ -24,7 +24,8 @@ def test_the_devices_are_listed_this_one_first(account):
     Session.objects.filter(pk=row_of(other).pk).update(device="Firefox sur Android")
     page = client.get(TAB).content.decode()
     assert page.index("Cet appareil") < page.index("Firefox sur Android")
-    assert sign_out_address(other) in page and sign_out_address(client) not in page
+    assert sign_out_address(other) in page
+    assert sign_out_address(client) not in page
 
 
 def test_one_device_is_signed_out(account):

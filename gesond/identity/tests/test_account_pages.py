@@ -51,13 +51,16 @@ def test_gerer_mon_compte_opens_the_first_tab(client):
     """S1-19."""
     assert client.get("/fr/account/")["Location"] == TAB
     shown = page(client.get(TAB))
-    assert "Moyens d’authentification" in shown and "Informations personnelles" in shown
+    assert "Moyens d’authentification" in shown
+    assert "Informations personnelles" in shown
 
 
 def test_the_menu_leads_here(client):
     """S1-19: « Mon Compte » → « Gérer mon compte »."""
     shown = page(client.get(TAB))
-    assert "Mon Compte" in shown and 'href="/fr/account/"' in shown and "Gérer mon compte" in shown
+    assert "Mon Compte" in shown
+    assert 'href="/fr/account/"' in shown
+    assert "Gérer mon compte" in shown
 
 
 def test_the_password_is_at_the_bottom(client):
@@ -88,7 +91,8 @@ def test_a_person_changes_their_number(client, account):
     assert "*****02" in page(client.get(code_page(account)))
     assert type_code(client, code_page(account), code_sent_to(NEW_PHONE))["Location"] == TAB
     shown = page(client.get(TAB))
-    assert "Votre numéro de mobile a été modifié." in shown and "+352 621 000 002" in shown
+    assert "Votre numéro de mobile a été modifié." in shown
+    assert "+352 621 000 002" in shown
 
 
 def test_a_person_without_an_address_adds_one(account):
@@ -115,14 +119,16 @@ def test_a_person_without_an_address_adds_one(account):
 )
 def test_a_bad_number_or_address_is_explained_and_kept(client, channel, typed, message):
     answer = client.post(f"/fr/account/channel/{channel}/", {"destination": typed, "proof_channel": "sms"})
-    assert answer.status_code == 422 and message in page(answer)
+    assert answer.status_code == 422
+    assert message in page(answer)
     assert f'value="{typed}"' in page(answer) or not typed
 
 
 def test_a_wrong_code_says_how_many_tries_remain(client, account):
     begin(account)
     answer = type_code(client, code_page(account), wrong(code_sent_to(PHONE)))
-    assert answer.status_code == 422 and "4 essais" in page(answer)
+    assert answer.status_code == 422
+    assert "4 essais" in page(answer)
 
 
 def test_a_change_half_done_is_found_again(client, account):
@@ -166,7 +172,8 @@ def test_a_person_removes_their_address(client, account):
 def test_the_channel_of_the_codes_is_kept_and_the_page_says_what_to_do(client, account):
     remove = "/fr/account/channel/sms/remove/"
     shown = page(client.get(remove))
-    assert "Choisissez d’abord un autre canal" in shown and "/fr/account/code-channel/" in shown
+    assert "Choisissez d’abord un autre canal" in shown
+    assert "/fr/account/code-channel/" in shown
     client.post(remove, {"proof_channel": "email"})
     assert not ChannelChange.objects.filter(account=account).exists()
 

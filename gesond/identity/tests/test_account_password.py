@@ -40,7 +40,8 @@ def test_a_password_is_changed_with_the_current_one(account):
     account.refresh_from_db()
     assert account.check_password(NEW)
     assert "password.changed" in events(account)
-    assert messages_to(EMAIL, "account_notice") and messages_to(PHONE, "account_notice")
+    assert messages_to(EMAIL, "account_notice")
+    assert messages_to(PHONE, "account_notice")
     assert client.get(TAB).status_code == 200, "this browser stays signed in"
 
 
@@ -72,8 +73,10 @@ def test_what_is_wrong_is_said_beside_the_field_and_no_password_is_shown_again(a
     client = signed_in(account)
     answer = client.post(PAGE, typed(**changes))
     page = answer.content.decode()
-    assert answer.status_code == 422 and message in page
-    assert PASSWORD not in page and NEW not in page
+    assert answer.status_code == 422
+    assert message in page
+    assert PASSWORD not in page
+    assert NEW not in page
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
 
@@ -94,7 +97,8 @@ def test_who_has_none_chooses_one_without_a_current_one(none):
     account = reachable_account(password=none)
     client = signed_in(account)
     page = client.get(TAB).content.decode()
-    assert 'name="current"' not in page and "Définir un mot de passe" in page
+    assert 'name="current"' not in page
+    assert "Définir un mot de passe" in page
     assert client.post(PAGE, {"password": NEW, "confirmation": NEW})["Location"] == TAB
     account.refresh_from_db()
     assert account.check_password(NEW)

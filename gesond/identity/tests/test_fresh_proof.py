@@ -72,7 +72,8 @@ def test_the_password_is_a_proof_for_ten_minutes(client, account):
 
 def test_a_wrong_password_proves_nothing(client, account):
     page = client.post(CONFIRM, {"means": "password", "password": "Nimporte1quoi"})
-    assert page.status_code == 422 and "Ce n’est pas votre mot de passe" in page.content.decode()
+    assert page.status_code == 422
+    assert "Ce n’est pas votre mot de passe" in page.content.decode()
     assert client.get(CHANGE).status_code == 302
 
 
@@ -158,7 +159,8 @@ def test_what_was_typed_is_still_there_after_the_proof(client):
 
 def test_what_was_typed_is_kept_encrypted_and_never_a_secret(client):
     client.post("/fr/account/passkeys/add/", {"name": "Ma clé", "credential": "SECRET"})
-    assert "Ma cl" not in str(row_of(client).get_decoded()) and "SECRET" not in str(row_of(client).get_decoded())
+    assert "Ma cl" not in str(row_of(client).get_decoded())
+    assert "SECRET" not in str(row_of(client).get_decoded())
     client.post("/fr/account/confirm/", {"means": "password", "password": PASSWORD})
     assert "Ma clé" in client.get("/fr/account/passkeys/add/").content.decode()
 
