@@ -154,7 +154,7 @@ def _note_request(actor: Actor, identifier: SignInIdentifier, language: str) -> 
 
 
 def _send_link(actor: Actor, reset: PasswordReset, account: Account) -> None:
-    """To the e-mail address when there is one, else by SMS. The site's own address is the settings', never a header's."""
+    """To the e-mail address when there is one, else by SMS. The site's address is the settings', never a header's."""
     token = random_token()
     channel = CodeChannel.EMAIL if account.email else CodeChannel.SMS
     reset.account, reset.state, reset.channel = account, State.SENT, channel

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from gesond.identity.models import Account
+from gesond.identity.models import Account, TermsAcceptance, TermsVersion
 from gesond.identity.tests.factories import PASSWORD
 from gesond.notify.models import OutboxMessage
 
@@ -26,7 +26,14 @@ def latest_code(account: Account) -> str:
     return re.findall(r"\b\d{7}\b", latest.content["text"])[-1]
 
 
+def agree_to_terms(account: Account) -> None:
+    """As activation does: an account has agreed to the terms in force."""
+    for version in TermsVersion.objects.all():
+        TermsAcceptance.objects.get_or_create(account=account, version=version)
+
+
 def sign_in(client: Client, account: Account, password: str = PASSWORD, **headers: Any) -> Any:
-    """Both steps; the answer to the second."""
+    """Both steps; the answer to the second. The account has agreed to the terms."""
+    agree_to_terms(account)
     assert give_password(client, account, password, **headers).status_code == 302
     return client.post(CODE_PAGE, {"code": latest_code(account)}, **headers)

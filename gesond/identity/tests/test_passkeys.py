@@ -8,8 +8,17 @@ from django.db import IntegrityError, transaction
 from gesond.identity.actions import passkeys
 from gesond.identity.actions.passkeys import PasskeyOutcome, PasskeyRefusedError
 from gesond.identity.models import Account, Passkey
-from gesond.identity.tests.account_steps import ACTOR, EMAIL, PHONE, TAB, events, grow_old, messages_to
-from gesond.identity.tests.account_steps import reachable_account, signed_in
+from gesond.identity.tests.account_steps import (
+    ACTOR,
+    EMAIL,
+    PHONE,
+    TAB,
+    events,
+    grow_old,
+    messages_to,
+    reachable_account,
+    signed_in,
+)
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.sign_in_steps import SERVICES, give_password
 from gesond.identity.tests.software_authenticator import SoftwareAuthenticator

@@ -68,8 +68,9 @@ def test_link_matricule_code_and_a_new_password(client, account, link_for):
     assert client.post(MATRICULE, {"matricule": account.person.matricule})["Location"] == CODE
     assert "sur votre mobile" in text_of(client.get(CODE))
     assert client.post(CODE, {"code": latest_code(account)})["Location"] == NEW
-    assert "Votre mot de passe est modifié" in text_of(client.post(NEW, {
-        "password": NEW_PASSWORD, "confirmation": NEW_PASSWORD}, follow=True))
+    assert "Votre mot de passe est modifié" in text_of(
+        client.post(NEW, {"password": NEW_PASSWORD, "confirmation": NEW_PASSWORD}, follow=True)
+    )
     account.refresh_from_db()
     assert account.check_password(NEW_PASSWORD)
     assert client.get(SERVICES).status_code == 302  # a second factor always follows

@@ -76,7 +76,9 @@ def test_the_database_works_the_same_whoever_is_asked_for():
     """As many statements, of the same kinds on as many tables: the e-mail's look-up alone is another."""
     shapes = {}
     for kind, identifier in identifiers_of_all_kinds().items():
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             try_wrong(Client(), identifier)
         shapes[kind] = [query["sql"].split()[0] for query in queries]
     assert len(set(map(tuple, shapes.values()))) == 1
@@ -95,8 +97,9 @@ def test_always_exactly_one_argon2():
 
 
 def test_a_check_against_nobody_costs_what_a_real_one_does():
-    real, nobodys = Argon2PasswordHasher().decode(make_password("x")), Argon2PasswordHasher().decode(
-        password_check.nobodys_hash()
+    real, nobodys = (
+        Argon2PasswordHasher().decode(make_password("x")),
+        Argon2PasswordHasher().decode(password_check.nobodys_hash()),
     )
     for cost in ("memory_cost", "time_cost", "parallelism", "version", "variety"):
         assert real[cost] == nobodys[cost]

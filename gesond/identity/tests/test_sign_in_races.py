@@ -130,7 +130,11 @@ def test_one_link_opened_twice_changes_one_password():
 
     account = AccountFactory()
     reset = PasswordReset.objects.create(
-        account=account, state="sent", channel="sms", language="fr", expires_at=now() + timedelta(minutes=30),
+        account=account,
+        state="sent",
+        channel="sms",
+        language="fr",
+        expires_at=now() + timedelta(minutes=30),
         token_hash=keyed_hash("token", purpose="password_reset.token"),
     )
 

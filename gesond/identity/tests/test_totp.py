@@ -1,6 +1,6 @@
 """The authenticator app and its recovery codes (X5)."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -10,15 +10,23 @@ from gesond.identity.actions import totp
 from gesond.identity.actions.one_time_codes import Outcome, check_code
 from gesond.identity.actions.totp import TotpStateError
 from gesond.identity.models import Account, RecoveryCode, TotpDevice
-from gesond.identity.tests.account_steps import ACTOR, EMAIL, TAB, events, grow_old, messages_to
-from gesond.identity.tests.account_steps import reachable_account, signed_in
+from gesond.identity.tests.account_steps import (
+    ACTOR,
+    EMAIL,
+    TAB,
+    events,
+    grow_old,
+    messages_to,
+    reachable_account,
+    signed_in,
+)
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.sign_in_steps import SERVICES, give_password
 from gesond.identity.tests.walking import at_once, wrong
 from gesond.kernel.clock import now
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2030, 3, 25, 12, 0, 0, tzinfo=timezone.utc)
+NOON = datetime(2030, 3, 25, 12, 0, 0, tzinfo=UTC)
 STEP = timedelta(seconds=30)
 
 
