@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from gesond.identity.activation_codes import ALPHABET, RANDOM_SYMBOLS, ActivationCodeText
-from gesond.identity.models import Account, ActivationCode, LetterBatch, Person, TermsVersion
+from gesond.identity.models import Account, ActivationCode, LetterBatch, Person, TermsAcceptance, TermsVersion
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.identifiers import Matricule
@@ -82,10 +82,14 @@ class ActivationCodeFactory(DjangoModelFactory[ActivationCode]):
 
 
 class AccountFactory(DjangoModelFactory[Account]):
-    """An active account with a confirmed mobile; its password is `PASSWORD`. `email="…"` adds a confirmed e-mail."""
+    """An active account with a confirmed mobile; its password is `PASSWORD`. `email="…"` adds a confirmed e-mail.
+
+    It has agreed to the terms in force: `agrees=False` leaves that to the test.
+    """
 
     class Meta:
         model = Account
+        skip_postgeneration_save = True
 
     person = factory.SubFactory(PersonFactory)
     password = factory.LazyFunction(lambda: make_password(PASSWORD))
@@ -94,6 +98,12 @@ class AccountFactory(DjangoModelFactory[Account]):
     email = None
     email_hash = factory.LazyAttribute(lambda a: _hash_or_none(a.email, "account.email"))
     code_channel = "sms"
+
+    @factory.post_generation
+    def agrees(account, create: bool, extracted: bool | None, **given: Any) -> None:
+        version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
+        if create and extracted is not False and version is not None:
+            TermsAcceptance.objects.create(account=account, version=version)
 
 
 class TermsVersionFactory(DjangoModelFactory[TermsVersion]):
