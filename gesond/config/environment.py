@@ -31,6 +31,8 @@ class Environment:
     mode: Mode
     debug: bool
     home: Path
+    # Styles and scripts, as collected: beside the data, or in the image that brings them.
+    static: Path
     # The demo listens on this address only; production's address is given to its server.
     bind: str
     port: int
@@ -82,6 +84,7 @@ class Environment:
                 mode=mode,
                 debug=env.bool("DEBUG", False),
                 home=home,
+                static=Path(env.str("STATIC", str(home / "static"))),
                 bind=env.str("BIND", "127.0.0.1"),
                 port=port,
                 base_url=env.str("BASE_URL", f"http://localhost:{port}").rstrip("/"),

@@ -134,7 +134,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Luxembourg"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.home / "static"
+STATIC_ROOT = ENVIRONMENT.static
 STORAGES = {
     "default": {
         "BACKEND": "gesond.kernel.storage.EncryptedStorage",
@@ -144,6 +144,11 @@ STORAGES = {
                 "OPTIONS": {"location": str(ENVIRONMENT.home / "files")},
             },
         },
+    },
+    # What anyone may read, such as the terms of use in PDF: not encrypted.
+    "public": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(ENVIRONMENT.home / "public")},
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -166,3 +171,5 @@ CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)
 LOGGING_CONFIG = None
 LOGGING = logging_settings(ENVIRONMENT)
 TESTING = "pytest" in sys.modules
+
+SERVICE_NAME = "Gesond"

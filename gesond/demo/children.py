@@ -14,10 +14,7 @@ THREADS_OF_A_WORKER = 4
 
 def children(env: Environment, database_url: str) -> list[Child]:
     """Web, sockets and worker, all on the one database that the supervisor started or was given."""
-    shared = {
-        "GESOND_DATABASE_URL": database_url,
-        "DJANGO_SETTINGS_MODULE": "gesond.config.settings",
-    }
+    shared = {"GESOND_DATABASE_URL": database_url}
     counted = shared | {"PROMETHEUS_MULTIPROC_DIR": str(metrics_folder(env))}
     return [
         Child(name="web", command=web_command(env), environment=counted),

@@ -85,12 +85,14 @@ class PersonsFile:
     """A registry file opened for reading: its `columns`, then its `blocks()`. Memory stays flat."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        first = self._file.readline()
-        self.bytes_read = len(first)
+        with path.open("rb") as file:
+            first = file.readline()
         text = first.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
         self.delimiter = ";" if text.count(";") > text.count(",") else ","
         self.columns = _header(text, self.delimiter)
+        self.bytes_read = len(first)
+        self._file = path.open("rb")
+        self._file.seek(self.bytes_read)
 
     def __enter__(self) -> "PersonsFile":
         return self

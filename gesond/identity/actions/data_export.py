@@ -113,7 +113,7 @@ def _delete(export_id: uuid.UUID) -> bool:
         journal.record(
             actor=SYSTEM, event="data_export.deleted", chain=chain_of(export.account), details=_facts(export)
         )
-        transaction.on_commit(lambda: default_storage.delete(name))
+        default_storage.delete(name)  # its key now, its body after the commit
     return True
 
 

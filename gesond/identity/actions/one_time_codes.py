@@ -168,7 +168,9 @@ def chain_of(owner: Owner) -> str:
 
 def _lock(owner: Owner) -> None:
     """Take the owner's row: two tabs send or check one after the other."""
-    rows: models.QuerySet[Any] = type(owner).objects.select_for_update()
+    # Not type(owner): the account of a request is Django's lazy object.
+    kind = Account if isinstance(owner, Account) else Activation
+    rows: models.QuerySet[Any] = kind.objects.select_for_update()
     locked = rows.only("code_failures", "code_failed_at").get(pk=owner.pk)
     owner.code_failures, owner.code_failed_at = locked.code_failures, locked.code_failed_at
 

@@ -24,6 +24,7 @@ from gesond.kernel.processes import map_in_order, worker_processes
 # Any number will do, so long as nothing else locks on it.
 ADVISORY_LOCK = 0x6765736F6E64_01
 
+DROP_STAGING = "DROP TABLE IF EXISTS registry_import, registry_repeated"
 CREATE_STAGING = "CREATE TEMPORARY TABLE registry_import ({}) ON COMMIT DROP".format(
     ", ".join(f"{name} {kind}" for name, kind in STAGING_COLUMNS.items())
 )
@@ -147,6 +148,8 @@ def _stage(file: PersonsFile, refused: RefusalReport, pool: Executor, progress: 
     accepted = 0
     ahead = 2 * settings.ENVIRONMENT.import_processes
     with connection.cursor() as cursor:
+        # Left by an earlier import when the caller's transaction holds both.
+        cursor.execute(DROP_STAGING)
         cursor.execute(CREATE_STAGING)
         with cursor.copy("COPY registry_import FROM STDIN") as copy:
             for sealed in map_in_order(pool, _seal, file.blocks(), ahead=ahead):

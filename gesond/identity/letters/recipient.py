@@ -14,7 +14,7 @@ from gesond.web.dates import day
 
 HOME_COUNTRY = "LU"
 # Type size in points, the characters of a line and the lines that the window then holds.
-WINDOW_SIZES = ((11.0, 40, 6), (9.5, 46, 7), (8.0, 56, 9), (6.5, 70, 12))
+WINDOW_SIZES = ((11.0, 40, 6), (9.5, 46, 7), (8.0, 56, 9), (6.5, 62, 12))
 MAJORITY = 18
 
 
@@ -43,12 +43,12 @@ def address_lines(person: Person, today: date) -> list[str]:
 
 
 def fit_in_window(lines: list[str]) -> tuple[list[str], float]:
-    """The lines folded, and the largest type size at which all of them fit."""
+    """The lines folded, and the largest type size at which all fit. Beyond any envelope the middle goes, not the town."""
     for size, width, most in WINDOW_SIZES:
         folded = [part for line in lines for part in textwrap.wrap(line, width)]
         if len(folded) <= most:
             return folded, size
-    return folded[:most], size
+    return folded[: most - 2] + folded[-2:], size
 
 
 def is_minor(person: Person, today: date) -> bool:

@@ -9,8 +9,6 @@ from gesond.identity.queries.account import masked
 from gesond.kernel.clock import now
 from gesond.notify.queries import delivery_state
 
-ADULT_AGE = 18
-
 
 @dataclass(frozen=True)
 class SentCode:
@@ -63,10 +61,3 @@ def sent_code(activation: Activation) -> SentCode:
         unreachable=bool(delivery and delivery.unreachable),
         worrying=bool(delivery and delivery.worrying),
     )
-
-
-def is_minor(activation: Activation) -> bool:
-    """Whether the person is under 18 today, or may be where month or day are unknown (S2-32)."""
-    person, today = activation.person, now().date()
-    birthday = (person.birth_month or 12, person.birth_day or 31)
-    return today.year - person.birth_year - ((today.month, today.day) < birthday) < ADULT_AGE

@@ -209,7 +209,8 @@ def test_codes_go_where_the_person_chooses(account):
     channels.choose_code_channel(actor=ACTOR, account=account, channel="email")
     account.refresh_from_db()
     assert account.code_destination() == ("email", EMAIL)
-    assert messages_to(PHONE, "account_notice") and messages_to(EMAIL, "account_notice")
+    assert messages_to(PHONE, "account_notice")
+    assert messages_to(EMAIL, "account_notice")
 
 
 def test_codes_cannot_go_to_a_channel_that_is_not_confirmed():

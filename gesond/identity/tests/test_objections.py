@@ -138,7 +138,8 @@ def test_the_helpdesk_and_both_numbers_are_told(account):
     change_phone(account)
     object_(objection_token(PHONE))
     told = messages_to(settings.ENVIRONMENT.helpdesk_email, "objection_helpdesk")
-    assert len(told) == 1 and PHONE not in told[0].content["text"]
+    assert len(told) == 1
+    assert PHONE not in told[0].content["text"]
     assert "account_notice" in messages_to(PHONE)[-1].template
     assert "annulée" in messages_to(NEW_PHONE)[-1].content["text"]
 

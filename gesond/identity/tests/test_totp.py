@@ -74,7 +74,8 @@ def test_the_secret_is_not_in_the_database_in_clear(account):
 def test_a_wrong_first_code_leaves_the_app_off(account):
     totp.begin_totp(actor=ACTOR, account=account)
     confirmation = totp.confirm_totp(actor=ACTOR, account=account, typed=wrong(code_at(account))[-6:])
-    assert confirmation.check.outcome is Outcome.WRONG and not confirmation.recovery_codes
+    assert confirmation.check.outcome is Outcome.WRONG
+    assert not confirmation.recovery_codes
     assert not TotpDevice.objects.get(account=account).confirmed_at
 
 
@@ -206,7 +207,8 @@ def test_a_person_adds_an_app_and_sees_the_recovery_codes_once(account):
     scan = client.get("/fr/account/app/confirm/").content.decode()
     assert "data:image/svg+xml" in scan
     shown = client.post("/fr/account/app/confirm/", {"code": code_at(account)})
-    assert shown.content.decode().count("<li><code>") == 10 and "no-store" in shown["Cache-Control"]
+    assert shown.content.decode().count("<li><code>") == 10
+    assert "no-store" in shown["Cache-Control"]
     assert "download=" in shown.content.decode()
     assert "10 codes non utilisés" in client.get(TAB).content.decode()
     assert client.get("/fr/account/app/confirm/")["Location"] == TAB
@@ -241,7 +243,8 @@ def test_the_app_follows_the_password(client, account):
         clock.shift(timedelta(minutes=5))
         give_password(client, account)
         page = client.get("/fr/sign-in/code/").content.decode()
-        assert "/fr/sign-in/app/" in page and "/fr/sign-in/recovery-code/" in page
+        assert "/fr/sign-in/app/" in page
+        assert "/fr/sign-in/recovery-code/" in page
         assert client.post("/fr/sign-in/app/", {"code": "000000"}).status_code == 200
         assert client.post("/fr/sign-in/app/", {"code": code_at(account)})["Location"] == SERVICES
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,8 +32,9 @@ from gesond.identity.actions.one_time_codes import CodeNotSentError
 from gesond.identity.authentication import actor_of
 from gesond.identity.forms import activation as forms
 from gesond.identity.forms.code_messages import too_soon
+from gesond.identity.letters.recipient import is_minor
 from gesond.identity.models import Activation, CodeChannel, TermsVersion
-from gesond.identity.queries.activation import find_activation, is_minor, sent_code
+from gesond.identity.queries.activation import find_activation, sent_code
 from gesond.identity.queries.terms import current_terms
 from gesond.identity.terms_texts import terms_html
 
@@ -218,7 +220,9 @@ def other_means(request: HttpRequest, activation: Activation, key: BrowserKey) -
 @step_page(Step.DONE)
 def confirmation(request: HttpRequest, activation: Activation, key: BrowserKey) -> HttpResponse:
     """Step 5: S2-27."""
-    return render(request, "identity/activation/confirmation.jinja", {"minor": is_minor(activation)})
+    return render(
+        request, "identity/activation/confirmation.jinja", {"minor": is_minor(activation.person, localdate())}
+    )
 
 
 def _keep_alive(session: Any) -> None:

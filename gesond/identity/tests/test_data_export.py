@@ -1,0 +1,170 @@
+"""« Télécharger mes données »."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.storage import FileSystemStorage, default_storage
+
+from gesond.identity.actions.data_export import ExportTooSoonError, ask_for_export, delete_expired_exports, make_export
+from gesond.identity.models import Account, DataExport
+from gesond.identity.tests.account_steps import (
+    ACTOR,
+    EMAIL,
+    PERSONAL,
+    PHONE,
+    change_phone,
+    events,
+    grow_old,
+    messages_to,
+    reachable_account,
+    signed_in,
+)
+from gesond.identity.tests.factories import AccountFactory
+from gesond.identity.tests.walking import at_once
+from gesond.kernel.clock import now
+
+pytestmark = pytest.mark.django_db
+ASK = "/fr/account/data/"
+
+
+@pytest.fixture(autouse=True)
+def _own_files(monkeypatch, tmp_path):
+    default_storage.exists("")  # made on first use
+    monkeypatch.setattr(default_storage._wrapped, "inner", FileSystemStorage(tmp_path))
+
+
+@pytest.fixture
+def account() -> Account:
+    return reachable_account()
+
+
+def ready_export(account: Account) -> DataExport:
+    export = ask_for_export(actor=ACTOR, account=account)
+    make_export(export_id=export.pk)
+    export.refresh_from_db()
+    return export
+
+
+def address_of(export: DataExport) -> str:
+    return f"{ASK}{export.pk}/"
+
+
+def unpack(content: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
+def test_a_person_downloads_their_data(account, run_jobs):
+    client = signed_in(account)
+    assert client.post(ASK)["Location"] == PERSONAL
+    assert "en préparation" in client.get(PERSONAL).content.decode()
+    assert "identity.make_data_export" in run_jobs()
+    export = account.data_exports.get()
+    assert address_of(export) in client.get(PERSONAL).content.decode()
+    answer = client.get(address_of(export))
+    assert answer["Content-Type"] == "application/zip"
+    assert "no-store" in answer["Cache-Control"]
+    assert unpack(answer.content).namelist() == ["data.json", "data.html"]
+    assert events(account) == ["data_export.asked", "data_export.made", "data_export.downloaded"]
+
+
+def test_the_file_says_all_and_no_secret(account):
+    change_phone(account)
+    signed_in(account)
+    export = ready_export(account)
+    packed = unpack(signed_in(account).get(address_of(export)).content)
+    data = json.loads(packed.read("data.json"))
+    assert data["person"][0]["matricule"] == account.person.matricule
+    assert data["account"][0]["phone"] == account.phone
+    assert data["channel_changes"][0]["from"] == PHONE
+    assert data["devices"]
+    assert "channel.changed" in [entry["event"] for entry in data["journal"]]
+    page = packed.read("data.html").decode()
+    assert account.person.family_name in page
+    assert "Votre compte" in page
+    assert account.password not in str(data)
+    assert "hash" not in str(data)
+
+
+def test_the_message_names_no_data_and_leads_behind_sign_in(account):
+    ready_export(account)
+    text = messages_to(EMAIL, "data_export_ready")[0].content["text"]
+    assert "/fr/account/personal/" in text
+    assert account.person.family_name not in text
+
+
+def test_without_an_address_it_is_announced_by_sms():
+    account = AccountFactory(phone=PHONE)
+    ready_export(account)
+    assert messages_to(PHONE, "data_export_ready")
+
+
+def test_one_a_day(account):
+    client = signed_in(account)
+    client.post(ASK)
+    with pytest.raises(ExportTooSoonError):
+        ask_for_export(actor=ACTOR, account=account)
+    client.post(ASK)
+    assert account.data_exports.count() == 1
+    with time_machine.travel(now() + timedelta(days=1, seconds=1)):
+        ask_for_export(actor=ACTOR, account=account)
+    assert account.data_exports.count() == 2
+
+
+def test_the_job_may_run_twice(account):
+    export = ready_export(account)
+    make_export(export_id=export.pk)
+    assert len(messages_to(EMAIL, "data_export_ready")) == 1
+    assert default_storage.exists(export.stored_as)
+
+
+def test_it_is_deleted_after_a_week(account):
+    export = ready_export(account)
+    name = export.stored_as
+    with time_machine.travel(now() + timedelta(days=6, hours=23)):
+        assert delete_expired_exports() == 0
+    with time_machine.travel(now() + timedelta(days=7, seconds=1)):
+        assert delete_expired_exports() == 1
+        assert delete_expired_exports() == 0
+        export.refresh_from_db()
+    assert (export.state, export.stored_as) == ("deleted", "")
+    with pytest.raises(FileNotFoundError):
+        default_storage.open(name)
+    assert events(account)[-1] == "data_export.deleted"
+
+
+def test_after_a_week_it_is_not_found_even_if_the_job_is_late(account):
+    export = ready_export(account)
+    DataExport.objects.update(kept_until=now())
+    assert signed_in(account).get(address_of(export)).status_code == 404
+
+
+def test_another_accounts_export_does_not_exist(account):
+    export = ready_export(account)
+    assert signed_in(reachable_account(phone="+352621000009", email=None)).get(address_of(export)).status_code == 404
+
+
+def test_asking_and_downloading_ask_for_a_fresh_proof(account):
+    export = ready_export(account)
+    client = signed_in(account)
+    grow_old(client)
+    for answer in (client.get(address_of(export)), client.post(ASK)):
+        assert answer["Location"].replace("%2F", "/") == f"/fr/account/confirm/?next={PERSONAL}"
+
+
+def test_it_is_stored_encrypted(account, tmp_path):
+    export = ready_export(account)
+    body = next(path for path in tmp_path.rglob("*") if path.is_file())
+    assert str(export.pk) in body.name
+    assert not body.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_ask_once():
+    account = reachable_account()
+    ask = lambda: ask_for_export(actor=ACTOR, account=account)  # noqa: E731
+    results = at_once(ask, ask)
+    assert sorted(type(result).__name__ for result in results) == ["DataExport", "ExportTooSoonError"]
