@@ -110,7 +110,7 @@ class TermsVersionFactory(DjangoModelFactory[TermsVersion]):
     class Meta:
         model = TermsVersion
 
-    number = factory.Sequence(lambda n: f"{n + 1}.0")
+    number = factory.Sequence(lambda n: f"{n + 2}.0")  # 1.0 is there from the start
     published_at = factory.LazyFunction(now)
     body = factory.LazyFunction(
         lambda: {"fr": "# Conditions\n\nTexte.", "de": "# Bedingungen\n\nText.", "en": "# Terms\n\nText."}
