@@ -99,23 +99,31 @@ class AccountFactory(DjangoModelFactory[Account]):
     email_hash = factory.LazyAttribute(lambda a: _hash_or_none(a.email, "account.email"))
     code_channel = "sms"
 
-    @factory.post_generation
-    def agrees(account, create: bool, extracted: bool | None, **given: Any) -> None:
-        version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
-        if create and extracted is not False and version is not None:
-            TermsAcceptance.objects.create(account=account, version=version)
+    agrees = factory.PostGeneration(
+        lambda account, create, asked, **given: _agree(account, create and asked is not False)
+    )
 
 
 class TermsVersionFactory(DjangoModelFactory[TermsVersion]):
     class Meta:
         model = TermsVersion
 
+<<<<<<< HEAD
     number = factory.Sequence(lambda n: f"{n + 100}.0")  # the first versions are published by migrations
+=======
+    number = factory.Sequence(lambda n: f"{n + 2}.0")  # 1.0 is there from the start
+>>>>>>> activation
     published_at = factory.LazyFunction(now)
     body = factory.LazyFunction(
         lambda: {"fr": "# Conditions\n\nTexte.", "de": "# Bedingungen\n\nText.", "en": "# Terms\n\nText."}
     )
     changes = factory.LazyFunction(dict[str, Any])
+
+
+def _agree(account: Account, agrees: bool) -> None:
+    version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
+    if agrees and version is not None:
+        TermsAcceptance.objects.create(account=account, version=version)
 
 
 def _hash_or_none(value: str | None, purpose: str) -> bytes | None:
