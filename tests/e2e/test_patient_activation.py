@@ -51,9 +51,8 @@ def test_the_guide_from_the_home_page_to_mes_services(
 
     # Pré-étapes: « PATIENTS » and then « ACTIVATION COMPTE ESANTE » (S2-03)
     visitor.visit("/fr/")
-    if phone:
-        page.locator("summary").filter(has_text="Menu").last.click()
-    page.locator("summary").filter(has_text=re.compile("^\\s*PATIENTS")).filter(visible=True).click()
+    menu = re.compile("^Menu$") if phone else "PATIENTS"
+    page.locator("summary").filter(has_text=menu).filter(visible=True).first.click()
     page.get_by_role("link", name="ACTIVATION COMPTE ESANTE").filter(visible=True).first.click()
     visitor.look()
 
