@@ -145,7 +145,7 @@ def _session(headers: http.client.HTTPMessage) -> str:
     return re.search(r"gesond_session=([^;]+)", cookies)[1]
 
 
-def _ask(
+def _ask(  # noqa: PLR0917 - a request has these parts
     port: int, method: str, path: str, typed: dict[str, str], address: str = "10.255.0.1", session: str = ""
 ) -> tuple[int, http.client.HTTPMessage]:
     connection = http.client.HTTPConnection("localhost", port, timeout=60)

@@ -99,11 +99,9 @@ class AccountFactory(DjangoModelFactory[Account]):
     email_hash = factory.LazyAttribute(lambda a: _hash_or_none(a.email, "account.email"))
     code_channel = "sms"
 
-    @factory.post_generation
-    def agrees(account, create: bool, extracted: bool | None, **given: Any) -> None:
-        version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
-        if create and extracted is not False and version is not None:
-            TermsAcceptance.objects.create(account=account, version=version)
+    agrees = factory.PostGeneration(
+        lambda account, create, asked, **given: _agree(account, create and asked is not False)
+    )
 
 
 class TermsVersionFactory(DjangoModelFactory[TermsVersion]):
@@ -116,6 +114,12 @@ class TermsVersionFactory(DjangoModelFactory[TermsVersion]):
         lambda: {"fr": "# Conditions\n\nTexte.", "de": "# Bedingungen\n\nText.", "en": "# Terms\n\nText."}
     )
     changes = factory.LazyFunction(dict[str, Any])
+
+
+def _agree(account: Account, agrees: bool) -> None:
+    version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
+    if agrees and version is not None:
+        TermsAcceptance.objects.create(account=account, version=version)
 
 
 def _hash_or_none(value: str | None, purpose: str) -> bytes | None:

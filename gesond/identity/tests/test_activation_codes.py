@@ -8,7 +8,7 @@ from gesond.identity.activation_codes import ALPHABET, RANDOM_SYMBOLS, Activatio
 
 
 @pytest.fixture(autouse=True)
-def in_english():
+def _in_english():
     with translation.override("en"):
         yield
 

@@ -133,7 +133,7 @@ class TestStepOne:
         steps = ["Code d'activation", "Mot de passe", "Sécurisation de votre compte"]
         for words in [*steps, "Autres moyens d'authentification", "Confirmation"]:
             assert words in text
-        for words in ["Avez-vous reçu votre code d'activation ? *", "Oui", "Non", "Matricule *", "Code d'activation *"]:
+        for words in ["Avez-vous reçu votre code d'activation ?", "Oui", "Non", "Matricule *", "Code d'activation *"]:
             assert words in text
         assert "Captcha *" in text
         assert "Etape suivante" in text

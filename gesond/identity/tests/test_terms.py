@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 import time_machine
 from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pypdf import PdfReader
 
@@ -219,3 +220,19 @@ def test_agreeing_in_two_tabs_counts_once():
     results = at_once(*[lambda: accept_terms(actor=journal.SYSTEM, account=account, version=version)] * 4)
     assert results == [None] * 4
     assert TermsAcceptance.objects.filter(account=account, version=version).count() == 1
+
+
+class TestTheCommand:
+    def test_it_publishes_what_a_folder_holds(self, tmp_path, capsys):
+        for language, text in BODY.items():
+            (tmp_path / f"{language}.md").write_text(text)
+            (tmp_path / f"changes.{language}.md").write_text(CHANGES[language])
+        call_command("publish_terms", "2.0", str(tmp_path), "--by", "staff:3")
+
+        assert current_terms().changes == CHANGES
+        assert JournalEntry.objects.get(event="terms.published").actor == "staff:3"
+        assert "Terms 2.0 are in force." in capsys.readouterr().out
+
+    def test_it_says_what_is_missing(self, tmp_path):
+        with pytest.raises(CommandError, match="need a text in fr, de, en"):
+            call_command("publish_terms", "2.0", str(tmp_path), "--by", "staff:3")
