@@ -145,6 +145,11 @@ STORAGES = {
             },
         },
     },
+    # What anyone may read, such as the terms of use in PDF: not encrypted.
+    "public": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(ENVIRONMENT.home / "public")},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if ENVIRONMENT.mode is not Mode.TEST

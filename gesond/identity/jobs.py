@@ -10,9 +10,9 @@ from gesond.kernel import journal
 @app.task(name="identity.resolve_letter_request", queue="identity")
 def resolve_letter_request(*, request_id: int) -> None:
     """Find out whether the letter asked for is due."""
-    from gesond.identity.actions.letter_requests import resolve_request  # loaded by the worker, not at start-up
+    from gesond.identity.actions.letter_requests import answer_request  # loaded by the worker, not at start-up
 
-    resolve_request(actor=journal.SYSTEM, request_id=request_id)
+    answer_request(actor=journal.SYSTEM, request_id=request_id)
 
 
 @app.task(name="identity.print_terms", queue="identity")

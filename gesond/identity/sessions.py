@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.db import transaction
 
 from gesond.kernel.clock import now
 
@@ -72,10 +73,15 @@ class SessionStore(DatabaseSessionStore):
         return row
 
     def save(self, must_create: bool = False) -> None:
-        super().save(must_create=must_create or self._unsaved_key)
-        replaced, self._replaces, self._unsaved_key = self._replaces, None, False
-        if replaced:
-            self.delete(replaced)
+        if not self._unsaved_key:
+            super().save(must_create=must_create)
+            return
+        row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined] # Django's own
+        with transaction.atomic():
+            row.save(force_insert=True)
+            if self._replaces:
+                self.delete(self._replaces)
+        self._replaces, self._unsaved_key = None, False
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -40,7 +40,7 @@ def print_version(version_id: int) -> None:
 
 def terms_pdf(version: TermsVersion, language: str) -> bytes:
     """The terms in `language` as PDF/UA: from storage, where the first reader or a job has put them."""
-    with default_storage.open(_ensure_file(version, language)) as file:
+    with storages["public"].open(_ensure_file(version, language)) as file:
         content: bytes = file.read()
     return content
 
@@ -50,16 +50,16 @@ def _ensure_file(version: TermsVersion, language: str) -> str:
     digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode() + SOURCE.read_bytes()).hexdigest()[:16]
     name = f"terms/{digest}-{language}.pdf"
     with _rendering:
-        if not default_storage.exists(name):
+        if not storages["public"].exists(name):
             pdf = _renderer().render(data, timestamp=version.published_at)
             _save(name, pdf)
     return name
 
 
 def _save(name: str, pdf: bytes) -> None:
-    saved = default_storage.save(name, ContentFile(pdf))
+    saved = storages["public"].save(name, ContentFile(pdf))
     if saved != name:  # another process was first, with the same content
-        default_storage.delete(saved)
+        storages["public"].delete(saved)
 
 
 @cache

@@ -7,7 +7,7 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlencode
 
-SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
+CODE = re.compile(r"(?<!\d)\d{7}(?!\d)")
 LINK = re.compile(r"https?://\S+")
 
 
@@ -19,9 +19,9 @@ class Outbox:
         self._seen: set[str] = set()
 
     def code_for(self, recipient: str) -> str:
-        """The six digits of the next message to this number or address."""
-        found = SIX_DIGITS.search(self.text_for(recipient))
-        assert found, f"no six digits in the message to {recipient}"
+        """The seven digits of the next message to this number or address."""
+        found = CODE.search(self.text_for(recipient))
+        assert found, f"no seven digits in the message to {recipient}"
         return found.group()
 
     def link_for(self, recipient: str) -> str:

@@ -3,12 +3,14 @@
 Asking answers everyone alike; a job after the commit finds out whether a letter is due.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from gesond.identity.actions.activation import AnyMatricule, persons_named
+from gesond.identity.actions.letters import LetterError, issue_letter
 from gesond.identity.models import Account, ActivationCode, LetterRequest, Person
 from gesond.identity.throttle import Limit, Verdict, count_try, network_of
 from gesond.kernel import journal
@@ -43,13 +45,23 @@ def _write_down(actor: Actor, matricule: AnyMatricule, language: str) -> None:
     resolve_letter_request.defer(request_id=request.pk)
 
 
+def answer_request(*, actor: Actor, request_id: int) -> None:
+    """Find out whether a letter is due; print it where GESOND_LETTERS_REISSUED_AUTOMATICALLY says so.
+
+    Elsewhere, and where it cannot be printed, it stays open for the agency to decide. Running twice is harmless.
+    """
+    request = resolve_request(actor=actor, request_id=request_id)
+    if request.state != State.OPEN or request.person is None:
+        return
+    if settings.ENVIRONMENT.letters_reissued_automatically:
+        with suppress(LetterError):
+            issue_letter(person=request.person, actor=actor)  # closes the request with the code it stores
+
+
 @transaction.atomic
 def resolve_request(*, actor: Actor, request_id: int) -> LetterRequest:
-    """Match a request to its person; refuse what is not due, saying why to the agency alone. Running twice is harmless.
-
-    What is due stays open for the agency, or is issued here where GESOND_LETTERS_REISSUED_AUTOMATICALLY says so.
-    """
-    request = LetterRequest.objects.select_for_update().get(pk=request_id)
+    """Match a request to its person; refuse what is not due, saying why to the agency alone."""
+    request = LetterRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=request_id)
     if request.state != State.OPEN or request.person_id is not None:
         return request
     person = _person_of(request)

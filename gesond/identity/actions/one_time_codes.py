@@ -212,7 +212,8 @@ def _use(actor: Actor, owner: Owner, code: OneTimeCode) -> CodeCheck:
         return CodeCheck(Outcome.EXPIRED)
     code.state = OneTimeCode.State.USED
     code.save(update_fields=["state"])
-    _set_failures(owner, 0)
+    if owner.code_failures:
+        _set_failures(owner, 0)
     journal.record(actor=actor, event="code.confirmed", chain=chain_of(owner), details=_facts(code))
     return CodeCheck(Outcome.RIGHT)
 

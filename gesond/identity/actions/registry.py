@@ -1,12 +1,14 @@
 """Loading the national registry's file into `Person`: all of it or nothing, and again without harm.
 
-Worker processes check, encrypt and hash the lines while COPY streams them into a temporary table; one statement then
-merges them. Everything happens in one transaction: a kill at any moment leaves the registry as it was.
+Worker processes check, encrypt and hash the lines; COPY streams them into a temporary table, some ten thousand at a
+time, each slice being merged while the workers prepare the next. Everything happens in one transaction: a kill at any
+moment leaves the registry as it was.
 """
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +26,31 @@ from gesond.kernel.processes import map_in_order, worker_processes
 # Any number will do, so long as nothing else locks on it.
 ADVISORY_LOCK = 0x6765736F6E64_01
 
-DROP_STAGING = "DROP TABLE IF EXISTS registry_import, registry_repeated"
-CREATE_STAGING = "CREATE TEMPORARY TABLE registry_import ({}) ON COMMIT DROP".format(
-    ", ".join(f"{name} {kind}" for name, kind in STAGING_COLUMNS.items())
-)
-FIND_REPEATED = """
-    CREATE TEMPORARY TABLE registry_repeated ON COMMIT DROP AS
-    SELECT staged.line, seen.first
-    FROM registry_import staged
-    JOIN (
-        SELECT matricule_hash, min(line) AS first FROM registry_import GROUP BY matricule_hash HAVING count(*) > 1
-    ) seen USING (matricule_hash)
-    WHERE staged.line > seen.first
+# A block is some hundred lines; a slice of them is merged in less time than the workers need for the next.
+BLOCKS_A_SLICE = 24
+
+# Dropped first: left by an earlier import when the caller's transaction holds both.
+CREATE_STAGING = """
+    DROP TABLE IF EXISTS registry_import, registry_seen, registry_repeated;
+    CREATE TEMPORARY TABLE registry_import ({}) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE registry_seen (matricule_hash bytea PRIMARY KEY, line bigint NOT NULL) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE registry_repeated (line bigint NOT NULL, first bigint NOT NULL) ON COMMIT DROP;
+""".format(", ".join(f"{name} {kind}" for name, kind in STAGING_COLUMNS.items()))
+# Few lines meet many persons, of whom the planner knows nothing until the transaction ends: always by the index.
+BY_INDEX = """
+    SET LOCAL enable_hashjoin = off;
+    SET LOCAL enable_mergejoin = off;
+    SET LOCAL enable_seqscan = off;
+"""
+NOTE_SEEN = """
+    INSERT INTO registry_seen SELECT matricule_hash, min(line) FROM registry_import GROUP BY matricule_hash
+    ON CONFLICT DO NOTHING
+"""
+NOTE_REPEATED = """
+    INSERT INTO registry_repeated
+    SELECT staged.line, seen.line
+    FROM registry_import staged JOIN registry_seen seen USING (matricule_hash)
+    WHERE staged.line <> seen.line
 """
 DROP_REPEATED = "DELETE FROM registry_import staged USING registry_repeated again WHERE staged.line = again.line"
 # During a change of hash keys a person may still be known by an older key's hash: found by it, then moved to the new.
@@ -127,11 +142,11 @@ def import_persons(
         transaction.atomic(),
     ):
         _lock()
-        accepted = _stage(file, refused, pool, progress)
-        repeated = _refuse_repeated(path, refused)
-        added, changed = _merge()
-        unchanged = accepted - repeated - added - changed
-        counts = {"added": added, "changed": changed, "unchanged": unchanged, "refused": refused.refused}
+        merged = _load(file, refused, pool, progress)
+        if merged.repeated:
+            _report_repeated(path, refused)
+        _cancel_codes_of_the_deceased()
+        counts = merged.counts(refused.refused)
         journal.record(actor=actor, event="registry.imported", chain="platform", details=counts)
     return ImportResult(**counts, report=refused.path)
 
@@ -143,22 +158,64 @@ def _lock() -> None:
             raise ImportRunningError("another import is running: wait for it to end, then start again")
 
 
-def _stage(file: PersonsFile, refused: RefusalReport, pool: Executor, progress: Callable[[int], object]) -> int:
-    """Stream the file into the temporary table; the number of lines accepted."""
-    accepted = 0
-    ahead = 2 * settings.ENVIRONMENT.import_processes
+@dataclass
+class Merged:
+    """What became of the lines so far."""
+
+    accepted: int = 0
+    repeated: int = 0
+    added: int = 0
+    changed: int = 0
+
+    def counts(self, refused: int) -> dict[str, int]:
+        unchanged = self.accepted - self.repeated - self.added - self.changed
+        return {"added": self.added, "changed": self.changed, "unchanged": unchanged, "refused": refused}
+
+
+def _load(file: PersonsFile, refused: RefusalReport, pool: Executor, progress: Callable[[int], object]) -> Merged:
+    """Stream the file into the registry, slice by slice."""
+    merged = Merged()
+    sealed = map_in_order(pool, _seal, file.blocks(), ahead=2 * BLOCKS_A_SLICE)
     with connection.cursor() as cursor:
-        # Left by an earlier import when the caller's transaction holds both.
-        cursor.execute(DROP_STAGING)
         cursor.execute(CREATE_STAGING)
-        with cursor.copy("COPY registry_import FROM STDIN") as copy:
-            for sealed in map_in_order(pool, _seal, file.blocks(), ahead=ahead):
-                copy.write(sealed.copy)
-                accepted += sealed.accepted
-                for refusal in sealed.refusals:
-                    refused.add(refusal)
-                progress(file.bytes_read)
-    return accepted
+        cursor.execute(BY_INDEX)
+        while slice_of := list(islice(sealed, BLOCKS_A_SLICE)):
+            _stage(cursor, slice_of, refused, merged)
+            _merge(cursor, merged)
+            progress(file.bytes_read)
+    return merged
+
+
+def _stage(cursor: Any, slice_of: list[SealedLines], refused: RefusalReport, merged: Merged) -> None:
+    with cursor.copy("COPY registry_import FROM STDIN") as copy:
+        for sealed in slice_of:
+            copy.write(sealed.copy)
+    for sealed in slice_of:
+        merged.accepted += sealed.accepted
+        for refusal in sealed.refusals:
+            refused.add(refusal)
+
+
+def _merge(cursor: Any, merged: Merged) -> None:
+    """Bring a slice into the registry, but for lines whose matricule stood in an earlier one, and empty the staging."""
+    cursor.execute(NOTE_SEEN)
+    if cursor.rowcount < _staged(cursor):
+        cursor.execute(NOTE_REPEATED)
+        cursor.execute(DROP_REPEATED)
+        merged.repeated += cursor.rowcount
+    if len(hash_ring().keys) > 1:
+        cursor.execute(ADOPT_FORMER_HASHES)
+    cursor.execute(MERGE)
+    added, changed = cursor.fetchone()
+    merged.added += added
+    merged.changed += changed
+    cursor.execute("TRUNCATE registry_import")
+
+
+def _staged(cursor: Any) -> int:
+    cursor.execute("SELECT count(*) FROM registry_import")
+    staged: int = cursor.fetchone()[0]
+    return staged
 
 
 # One for each worker process, made when it starts.
@@ -173,18 +230,6 @@ def _seal(block: Block) -> SealedLines:
     return _sealer[0].seal(block)
 
 
-def _refuse_repeated(path: Path, refused: RefusalReport) -> int:
-    """Take out lines whose matricule stood in an earlier line; how many they were."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIND_REPEATED)
-        repeated: int = cursor.rowcount
-        if repeated:
-            cursor.execute(DROP_REPEATED)
-    if repeated:
-        _report_repeated(path, refused)
-    return repeated
-
-
 def _report_repeated(path: Path, refused: RefusalReport) -> None:
     # Their text is read from the file again: kept nowhere, it costs no memory and never lies unencrypted in a table.
     with connection.chunked_cursor() as cursor, PersonsFile(path) as file:
@@ -197,13 +242,6 @@ def _report_repeated(path: Path, refused: RefusalReport) -> None:
                 line, first = next(rows, (0, 0))
 
 
-def _merge() -> tuple[int, int]:
-    """Bring the staged lines into the registry; how many persons were added and changed."""
+def _cancel_codes_of_the_deceased() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE registry_import")
-        if len(hash_ring().keys) > 1:
-            cursor.execute(ADOPT_FORMER_HASHES)
-        cursor.execute(MERGE)
-        added, changed = cursor.fetchone()
         cursor.execute(CANCEL_CODES_OF_THE_DECEASED)
-    return added, changed

@@ -4,6 +4,7 @@ The password step answers alike whoever is asked for: one look-up, one count of 
 gave the right password learns more.
 """
 
+import contextlib
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +21,7 @@ from prometheus_client import Counter
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, Outcome, check_code, send_code
 from gesond.identity.devices import device_label
 from gesond.identity.known_browsers import KnownBrowser
-from gesond.identity.models import Account, CodeChannel, PendingSignIn, Purpose, SignInFailure
+from gesond.identity.models import Account, PendingSignIn, Purpose, SignInFailure
 from gesond.identity.moments import day_and_time
 from gesond.identity.password_check import password_is_right, renew_hash
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
@@ -90,20 +91,7 @@ def try_password(
 @transaction.atomic
 def send_sign_in_code(*, actor: Actor, pending: PendingSignIn, channel: str, language: str) -> None:
     """Send a code to one of the account's confirmed channels. Raises CodeNotSentError, with how long to wait."""
-    account = pending.account
-    destination = account.phone if channel == CodeChannel.SMS else account.email
-    if not destination:
-        raise ValueError("not a confirmed channel of this account")
-    send_code(
-        actor=actor,
-        owner=account,
-        purpose=Purpose.SIGN_IN,
-        request=pending.reference,
-        channel=channel,
-        destination=str(destination),
-        language=language,
-    )
-    pending.channel = channel
+    _send_code(actor, pending, channel, language)
     pending.save(update_fields=["channel"])
 
 
@@ -113,7 +101,7 @@ def confirm_code(*, actor: Actor, request: HttpRequest, pending: PendingSignIn, 
     check = check_code(
         actor=actor, owner=pending.account, purpose=Purpose.SIGN_IN, request=pending.reference, typed=typed
     )
-    if check.right and not complete_sign_in(actor=actor, request=request, pending=pending, method="code"):
+    if check.right and not _complete(actor, request, pending, "code"):
         return CodeCheck(Outcome.USED)
     if not check.right:
         SIGN_INS.labels("wrong_code").inc()
@@ -122,29 +110,12 @@ def confirm_code(*, actor: Actor, request: HttpRequest, pending: PendingSignIn, 
 
 @transaction.atomic
 def complete_sign_in(*, actor: Actor, request: HttpRequest, pending: PendingSignIn, method: str) -> bool:
-    """Open the session of `pending`, whose second factor was just proved by `method` (`code`, `totp`, `passkey`…).
+    """Open the session of `pending`, whose second factor was just proved by `method` (`totp`, `passkey`…).
 
     False when it was completed before, or its account may no longer sign in. The session's key changes (fixation).
-    The caller sets the known browser's cookie on its response: `KnownBrowser.of(request).having_seen(account)`.
+    The caller answers with `views.sign_in.signed_in`, which makes the browser a known one.
     """
-    account = _lock_open(pending)
-    if account is None:
-        return False
-    pending.completed_at, pending.method = now(), method
-    pending.save(update_fields=["completed_at", "method"])
-    new_device = not KnownBrowser.of(request).knows(account)
-    device = device_label(request)
-    if new_device and account.last_login:
-        _tell_new_device(account, device)
-    _open_session(request, account, device)
-    journal.record(
-        actor=Actor(f"account:{account.pk}", address=actor.address),
-        event="sign_in.succeeded",
-        chain=f"person:{account.person_id}",
-        details={"method": method, "new_device": new_device},
-    )
-    SIGN_INS.labels("succeeded").inc()
-    return True
+    return _complete(actor, request, pending, method)
 
 
 @transaction.atomic
@@ -176,17 +147,50 @@ def _note_refusal(actor: Actor, account: Account) -> None:
 
 @transaction.atomic
 def _begin(actor: Actor, account: Account, resume: uuid.UUID | str | None, language: str) -> PendingSignIn:
-    pending = _resumed(account, resume) or PendingSignIn.objects.create(
+    pending = _resumed(account, resume) or PendingSignIn(
         account=account, password_stamp=account.get_session_auth_hash(), expires_at=now() + LIFE
     )
-    try:
-        with transaction.atomic():
-            channel, _destination = account.code_destination()
-            send_sign_in_code(actor=actor, pending=pending, channel=channel, language=language)
-    except CodeNotSentError:
-        # The code page says how long to wait; a code sent for the same sign-in a moment ago is still good.
-        pass
+    # When it is too soon for another code, the code page says how long to wait; one that was sent for the same sign-in
+    # a moment ago is still good.
+    with contextlib.suppress(CodeNotSentError):
+        _send_code(actor, pending, account.code_channel, language)
+    pending.save()
     return pending
+
+
+def _send_code(actor: Actor, pending: PendingSignIn, channel: str, language: str) -> None:
+    """The caller saves the channel."""
+    send_code(
+        actor=actor,
+        owner=pending.account,
+        purpose=Purpose.SIGN_IN,
+        request=pending.reference,
+        channel=channel,
+        destination=pending.account.confirmed_channels()[channel],
+        language=language,
+    )
+    pending.channel = channel
+
+
+def _complete(actor: Actor, request: HttpRequest, pending: PendingSignIn, method: str) -> bool:
+    account = _lock_open(pending)
+    if account is None:
+        return False
+    pending.completed_at, pending.method = now(), method
+    pending.save(update_fields=["completed_at", "method"])
+    new_device = not KnownBrowser.of(request).knows(account)
+    device = device_label(request)
+    if new_device and account.last_login:
+        _tell_new_device(account, device)
+    _open_session(request, account, device)
+    journal.record(
+        actor=Actor(f"account:{account.pk}", address=actor.address),
+        event="sign_in.succeeded",
+        chain=f"person:{account.person_id}",
+        details={"method": method, "new_device": new_device},
+    )
+    SIGN_INS.labels("succeeded").inc()
+    return True
 
 
 def _resumed(account: Account, known: uuid.UUID | str | None) -> PendingSignIn | None:
@@ -198,7 +202,6 @@ def _resumed(account: Account, known: uuid.UUID | str | None) -> PendingSignIn |
         return None
     found.account = account
     found.expires_at = now() + LIFE
-    found.save(update_fields=["expires_at"])
     return found if is_still_good(found) else None
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gesond.identity.models import Account, TermsAcceptance, TermsVersion
+from gesond.identity.queries.terms import NUMBER
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -50,6 +51,8 @@ def accept_terms(*, actor: Actor, account: Account, version: TermsVersion) -> No
 
 def _refuse_incomplete(number: str, body: ByLanguage, changes: ByLanguage, moment: datetime) -> None:
     languages = dict(settings.LANGUAGES)
+    if not NUMBER.fullmatch(number):
+        raise TermsError(f"terms are numbered as 2.0, not as {number}")
     if not all(body.get(language, "").strip() for language in languages):
         raise TermsError(f"terms {number} need a text in {', '.join(languages)}")
     before = TermsVersion.objects.all()

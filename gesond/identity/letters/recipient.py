@@ -43,7 +43,7 @@ def address_lines(person: Person, today: date) -> list[str]:
 
 
 def fit_in_window(lines: list[str]) -> tuple[list[str], float]:
-    """The lines folded, and the largest type size at which all fit. Beyond any envelope the middle goes, not the town."""
+    """The lines folded, and the largest type size at which all fit. Beyond that the middle goes, not the town."""
     for size, width, most in WINDOW_SIZES:
         folded = [part for line in lines for part in textwrap.wrap(line, width)]
         if len(folded) <= most:

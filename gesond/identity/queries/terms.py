@@ -1,7 +1,11 @@
 """Which terms are in force, and who still has to agree."""
 
+import re
+
 from gesond.identity.models import TermsVersion
 from gesond.kernel.clock import now
+
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)*")
 
 
 def current_terms() -> TermsVersion:
@@ -14,6 +18,8 @@ def current_terms() -> TermsVersion:
 
 def published_terms(number: str) -> TermsVersion:
     """A version by its number, once it is in force. Raises TermsVersion.DoesNotExist."""
+    if not NUMBER.fullmatch(number):  # it comes from an address, where anything may be written
+        raise TermsVersion.DoesNotExist(f"no terms are numbered {number!r}")
     return TermsVersion.objects.get(number=number, published_at__lte=now())
 
 

@@ -28,7 +28,7 @@ def reachable_account(**fields: Any) -> Account:
     """An account with a mobile, for its codes, and an e-mail address."""
     account = AccountFactory(**{"phone": PHONE, "email": EMAIL, **fields})
     for version in TermsVersion.objects.all():
-        TermsAcceptance.objects.create(account=account, version=version)
+        TermsAcceptance.objects.get_or_create(account=account, version=version)
     return account
 
 

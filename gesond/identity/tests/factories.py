@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from gesond.identity.activation_codes import ALPHABET, RANDOM_SYMBOLS, ActivationCodeText
-from gesond.identity.models import Account, ActivationCode, LetterBatch, Person, TermsVersion
+from gesond.identity.models import Account, ActivationCode, LetterBatch, Person, TermsAcceptance, TermsVersion
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.identifiers import Matricule
@@ -82,10 +82,14 @@ class ActivationCodeFactory(DjangoModelFactory[ActivationCode]):
 
 
 class AccountFactory(DjangoModelFactory[Account]):
-    """An active account with a confirmed mobile; its password is `PASSWORD`. `email="…"` adds a confirmed e-mail."""
+    """An active account with a confirmed mobile; its password is `PASSWORD`. `email="…"` adds a confirmed e-mail.
+
+    It has agreed to the terms in force: `agrees=False` leaves that to the test.
+    """
 
     class Meta:
         model = Account
+        skip_postgeneration_save = True
 
     person = factory.SubFactory(PersonFactory)
     password = factory.LazyFunction(lambda: make_password(PASSWORD))
@@ -95,17 +99,27 @@ class AccountFactory(DjangoModelFactory[Account]):
     email_hash = factory.LazyAttribute(lambda a: _hash_or_none(a.email, "account.email"))
     code_channel = "sms"
 
+    agrees = factory.PostGeneration(
+        lambda account, create, asked, **given: _agree(account, create and asked is not False)
+    )
+
 
 class TermsVersionFactory(DjangoModelFactory[TermsVersion]):
     class Meta:
         model = TermsVersion
 
-    number = factory.Sequence(lambda n: f"{n + 1}.0")
+    number = factory.Sequence(lambda n: f"{n + 100}.0")  # the first versions are published by migrations
     published_at = factory.LazyFunction(now)
     body = factory.LazyFunction(
         lambda: {"fr": "# Conditions\n\nTexte.", "de": "# Bedingungen\n\nText.", "en": "# Terms\n\nText."}
     )
     changes = factory.LazyFunction(dict[str, Any])
+
+
+def _agree(account: Account, agrees: bool) -> None:
+    version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
+    if agrees and version is not None:
+        TermsAcceptance.objects.create(account=account, version=version)
 
 
 def _hash_or_none(value: str | None, purpose: str) -> bytes | None:

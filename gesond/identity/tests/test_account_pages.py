@@ -266,8 +266,4 @@ def test_both_tabs_speak_every_language(client, language):
 
 def test_an_account_may_have_nothing_but_a_number():
     account = AccountFactory()
-    from gesond.identity.models import TermsAcceptance, TermsVersion
-
-    for version in TermsVersion.objects.all():
-        TermsAcceptance.objects.create(account=account, version=version)
     assert "Aucun" in page(signed_in(account).get(TAB))

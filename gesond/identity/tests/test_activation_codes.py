@@ -2,8 +2,15 @@ import math
 import random
 
 import pytest
+from django.utils import translation
 
 from gesond.identity.activation_codes import ALPHABET, RANDOM_SYMBOLS, ActivationCodeError, ActivationCodeText
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def test_a_code_holds_at_least_sixty_bits_without_look_alikes():

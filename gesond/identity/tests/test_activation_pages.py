@@ -89,7 +89,7 @@ class TestBeforeTheSteps:
             "Courrier envoyé par l'Agence eSanté contenant votre code d'activation",
             "Votre numéro de matricule (à 11 ou 13 chiffres)",
             "Votre adresse email personnelle ou votre numéro de téléphone portable",
-            "OPTIONNEL: Un dispositif LuxTrust dûment activé (Token, Smartcard ou carte d'identité électronique)",
+            "OPTIONNEL : Un dispositif LuxTrust dûment activé (Token, Smartcard ou carte d'identité électronique)",
         ]:
             assert words in text
 
@@ -133,7 +133,7 @@ class TestStepOne:
         steps = ["Code d'activation", "Mot de passe", "Sécurisation de votre compte"]
         for words in [*steps, "Autres moyens d'authentification", "Confirmation"]:
             assert words in text
-        for words in ["Avez-vous reçu votre code d'activation ? *", "Oui", "Non", "Matricule *", "Code d'activation *"]:
+        for words in ["Avez-vous reçu votre code d'activation ?", "Oui", "Non", "Matricule *", "Code d'activation *"]:
             assert words in text
         assert "Captcha *" in text
         assert "Etape suivante" in text
@@ -151,7 +151,9 @@ class TestStepOne:
         begin(client)
         slip = letter.matricule[:-1] + str((int(letter.matricule[-1]) + 1) % 10)
         for _ in range(6):
-            response = client.post(CODE, {"received": "yes", "matricule": slip, "code": letter.code.formatted[:-1] + "1"})
+            response = client.post(
+                CODE, {"received": "yes", "matricule": slip, "code": letter.code.formatted[:-1] + "1"}
+            )
             assert "Les codes ne contiennent jamais 0, O, 1 ni I." in text_of(response)
         assert slip in response.content.decode()
         assert type_letter(client, letter).headers["Location"] == WORD
@@ -434,7 +436,9 @@ class TestTheEnd:
         for page in [WORD, SECURITY, SENT]:
             assert client.get(page).headers["Location"] == MEANS
         assert client.post(SENT, {"code": digits}).headers["Location"] == MEANS
-        assert client.post(WORD, {"password": "Regenbogen8", "confirmation": "Regenbogen8"}).headers["Location"] == MEANS
+        assert (
+            client.post(WORD, {"password": "Regenbogen8", "confirmation": "Regenbogen8"}).headers["Location"] == MEANS
+        )
         assert client.post(AGAIN).headers["Location"] == MEANS
         assert Account.objects.count() == 1
 
@@ -525,8 +529,9 @@ class TestAskingForALetter:
             assert client.post(LETTER, {"matricule": matricule}).headers["Location"] == LETTER
             answers.append(without_tokens(client.get(LETTER).content.decode()))
         assert answers[0] == answers[1]
-        assert "Si ce matricule est celui d'une personne inscrite, un courrier lui sera envoyé à son adresse connue" in (
-            answers[0].replace("&#39;", "'")
+        assert (
+            "Si ce matricule est celui d'une personne inscrite, un courrier lui sera envoyé à son adresse connue"
+            in (answers[0].replace("&#39;", "'"))
         )
 
     def test_the_answer_is_shown_once_and_the_form_again_after_it(self, client):
@@ -553,7 +558,13 @@ class TestCost:
 
     @pytest.mark.parametrize(
         ("reach", "page", "queries"),
-        [(None, START, 1), (begin, CODE, 3), (at_password, WORD, 2), (at_channel, SECURITY, 2), (at_other_means, MEANS, 2)],
+        [
+            (None, START, 1),
+            (begin, CODE, 3),
+            (at_password, WORD, 2),
+            (at_channel, SECURITY, 2),
+            (at_other_means, MEANS, 2),
+        ],
     )
     def test_a_page_costs(self, client, django_assert_num_queries, reach, page, queries):
         if reach:

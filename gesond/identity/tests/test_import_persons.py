@@ -198,6 +198,19 @@ def test_refused_lines_go_to_a_private_report_that_can_be_corrected_and_imported
 
 
 @pytest.mark.django_db
+def test_the_first_of_repeated_lines_counts_in_whatever_slice_it_stands(tmp_path, monkeypatch):
+    monkeypatch.setattr("gesond.identity.persons_csv.BLOCK_BYTES", 100)
+    monkeypatch.setattr(registry, "BLOCKS_A_SLICE", 1)
+    lines = [line(number % 7 + 1, family_name=f"Muster{number}") for number in range(30)]
+    result = load(write(tmp_path / "p.csv", lines))
+    assert (result.added, result.changed, result.unchanged, result.refused) == (7, 0, 0, 23)
+    assert set(Person.objects.values_list("family_name", flat=True)) == {f"Muster{number}" for number in range(7)}
+    rows = list(csv.DictReader(StringIO(result.report.read_text(encoding="utf-8"))))
+    assert [int(row["line"]) for row in rows] == list(range(9, 32))
+    assert rows[-1]["reason"].endswith("line 3")
+
+
+@pytest.mark.django_db
 def test_a_line_that_cannot_be_read_stops_nothing(tmp_path):
     path = write(tmp_path / "p.csv", [line(1), line(2), line(3)])
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -305,7 +318,7 @@ def test_a_kill_leaves_nothing_half_loaded_and_the_next_run_loads_all(tmp_path, 
         "import django, sys, time; django.setup(); from pathlib import Path\n"
         "from gesond.identity.actions import registry; from gesond.kernel.journal import SYSTEM\n"
         "merge = registry._merge\n"
-        "def pause():\n    merge(); print('merged', flush=True); time.sleep(60)\n"
+        "def pause(*given):\n    merge(*given); print('merged', flush=True); time.sleep(60)\n"
         "registry._merge = pause\n"
         "registry.import_persons(actor=SYSTEM, path=Path(sys.argv[1]), report=Path(sys.argv[1] + '.refused'))\n"
     )

@@ -1,12 +1,19 @@
 """« Non »: asking for a letter (S2-15)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 
-from gesond.identity.actions.letter_requests import REQUESTS_PER_ADDRESS, request_letter, resolve_request
-from gesond.identity.models import LetterRequest
+from gesond.identity.actions.letter_requests import (
+    REQUESTS_PER_ADDRESS,
+    answer_request,
+    request_letter,
+    resolve_request,
+)
+from gesond.identity.models import ActivationCode, LetterRequest
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
 from gesond.identity.tests.walking import VISITOR, at_once, post_letter, stranger
 from gesond.kernel import journal
@@ -102,6 +109,32 @@ class TestResolving:
         entries = JournalEntry.objects.filter(chain=f"letter-request:{request.pk}").order_by("sequence")
         assert [entry.event for entry in entries] == ["letter.requested", "letter.refused"]
         assert entries[1].details == {"reason": "unknown"}
+
+
+@pytest.mark.django_db
+class TestIssuingWithoutTheAgency:
+    @pytest.fixture(autouse=True)
+    def _automatic(self, monkeypatch, tmp_path):
+        changed = replace(settings.ENVIRONMENT, letters_reissued_automatically=True, letter_spool=tmp_path)
+        monkeypatch.setattr(settings, "ENVIRONMENT", changed)
+
+    def test_a_due_letter_is_printed_and_the_former_cancelled(self, resolved, tmp_path):
+        former = post_letter(state="exhausted")
+        request = resolved(former.matricule)
+
+        assert outcome(request) == (State.LETTER_ISSUED, "")
+        letter = ActivationCode.objects.get(person=former.row.person, state=ActivationCode.State.LIVE)
+        assert letter.batch.printed == 1
+        assert len(list(tmp_path.rglob("*.pdf"))) == 1
+
+    def test_what_is_not_due_is_not_printed(self, resolved, tmp_path):
+        assert outcome(resolved(post_letter().matricule)) == (State.REFUSED, Reason.RECENT_LETTER)
+        assert not list(tmp_path.rglob("*.pdf"))
+
+    def test_running_the_job_again_prints_nothing_more(self, resolved):
+        request = resolved(PersonFactory().matricule)
+        answer_request(actor=journal.SYSTEM, request_id=request.pk)
+        assert ActivationCode.objects.filter(person=request.person).count() == 1
 
 
 @pytest.mark.django_db

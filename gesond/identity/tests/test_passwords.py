@@ -26,8 +26,8 @@ def codes(password, person):
     "password",
     [
         "Sonnenblume7",
-        "aaaaaaa1",  # eight, a letter, a digit: all that S2-19 asks
-        "1aaaaaaa",
+        "bbbrzzk1",  # eight, a letter, a digit: all that S2-19 asks
+        "1bbbrzzk",
         "grüne Wiese 7",
         "пароль-надежный-7",
         "correct horse battery 1",

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pikepdf
 import pytest
 import time_machine
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pypdf import PdfReader
 
@@ -35,7 +36,6 @@ def publish(number="2.0", **given):
 def signed_in(client):
     """A client of an account that has agreed to the terms in force."""
     account = AccountFactory()
-    accept_terms(actor=journal.SYSTEM, account=account, version=current_terms())
     client.force_login(account)
     client.account = account
     return client
@@ -68,9 +68,18 @@ class TestPublishing:
             {"changes": {}},
             {"changes": {"fr": "x"}},
             {"number": "1.0"},
+            {"number": "two"},
             {"at": now() - timedelta(days=9999)},
         ],
-        ids=["no English", "blank English", "no changes", "changes in one language", "same number", "older"],
+        ids=[
+            "no English",
+            "blank English",
+            "no changes",
+            "changes in one language",
+            "same number",
+            "no number",
+            "older",
+        ],
     )
     def test_an_incomplete_version_is_refused(self, given):
         with pytest.raises(TermsError):
@@ -79,9 +88,10 @@ class TestPublishing:
 
     def test_the_files_are_made_by_a_job(self, run_jobs):
         publish(body={**BODY, "fr": f"## Un\n\n{now()}"})
-        before = len(default_storage.listdir("terms")[1]) if default_storage.exists("terms") else 0
+        files = storages["public"]
+        before = len(files.listdir("terms")[1]) if files.exists("terms") else 0
         assert "identity.print_terms" in run_jobs()
-        assert len(default_storage.listdir("terms")[1]) > before
+        assert len(files.listdir("terms")[1]) > before
 
     def test_it_is_journaled(self):
         publish()
@@ -197,15 +207,32 @@ class TestConsent:
         assert strict.post(CONSENT, {"accepted": "1", "version": "1.0"}).status_code == 403
 
     def test_agreeing_is_journaled_once(self, signed_in):
+        version = publish()
         for _ in range(2):
-            accept_terms(actor=journal.SYSTEM, account=signed_in.account, version=current_terms())
+            accept_terms(actor=journal.SYSTEM, account=signed_in.account, version=version)
         events = JournalEntry.objects.filter(chain=f"person:{signed_in.account.person_id}", event="terms.accepted")
         assert events.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_agreeing_in_two_tabs_counts_once():
-    account, version = AccountFactory(), TermsVersionFactory()
+    account, version = AccountFactory(agrees=False), TermsVersionFactory(number="7.0")
     results = at_once(*[lambda: accept_terms(actor=journal.SYSTEM, account=account, version=version)] * 4)
     assert results == [None] * 4
     assert TermsAcceptance.objects.filter(account=account, version=version).count() == 1
+
+
+class TestTheCommand:
+    def test_it_publishes_what_a_folder_holds(self, tmp_path, capsys):
+        for language, text in BODY.items():
+            (tmp_path / f"{language}.md").write_text(text)
+            (tmp_path / f"changes.{language}.md").write_text(CHANGES[language])
+        call_command("publish_terms", "2.0", str(tmp_path), "--by", "staff:3")
+
+        assert current_terms().changes == CHANGES
+        assert JournalEntry.objects.get(event="terms.published").actor == "staff:3"
+        assert "Terms 2.0 are in force." in capsys.readouterr().out
+
+    def test_it_says_what_is_missing(self, tmp_path):
+        with pytest.raises(CommandError, match="need a text in fr, de, en"):
+            call_command("publish_terms", "2.0", str(tmp_path), "--by", "staff:3")

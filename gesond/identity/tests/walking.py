@@ -35,6 +35,7 @@ class Letter:
 
 
 def post_letter(number: int = 1, **fields: Any) -> Letter:
+    terms()  # in force before any thread looks for them
     code = activation_code_for(number * 7919)
     return Letter(ActivationCodeFactory(plain=code, **fields), code)
 
@@ -110,7 +111,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         try:
             barrier.wait()
             results[place] = call()
-        except Exception as error:
+        except Exception as error:  # a test compares it with what it expects
             results[place] = error
         finally:
             connection.close()

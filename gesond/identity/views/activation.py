@@ -220,7 +220,9 @@ def other_means(request: HttpRequest, activation: Activation, key: BrowserKey) -
 @step_page(Step.DONE)
 def confirmation(request: HttpRequest, activation: Activation, key: BrowserKey) -> HttpResponse:
     """Step 5: S2-27."""
-    return render(request, "identity/activation/confirmation.jinja", {"minor": is_minor(activation.person, localdate())})
+    return render(
+        request, "identity/activation/confirmation.jinja", {"minor": is_minor(activation.person, localdate())}
+    )
 
 
 def _keep_alive(session: Any) -> None:

@@ -123,7 +123,7 @@ def test_a_password_can_be_shown_by_a_button_that_only_script_reveals():
 
 def test_radios_are_a_group_named_by_its_question():
     html = drawn("received", {"received": "no"}, ", inline=True")
-    assert '<legend class="nhsuk-fieldset__legend">Received? *</legend>' in html
+    assert '<legend class="nhsuk-fieldset__legend">Received?</legend>' in html
     assert "nhsuk-radios--inline" in html
     assert 'id="id_received" name="received" type="radio" value="yes">' in html
     assert 'id="id_received_1" name="received" type="radio" value="no" checked>' in html
@@ -154,7 +154,7 @@ def test_a_list_of_boxes_keeps_what_was_ticked():
 
 def test_a_single_box_carries_its_own_label_and_error():
     html = drawn("accepted", {})
-    assert '<label class="nhsuk-label nhsuk-checkboxes__label" for="id_accepted">I accept *</label>' in html
+    assert '<label class="nhsuk-label nhsuk-checkboxes__label" for="id_accepted">I accept</label>' in html
     assert 'aria-describedby="id_accepted-error"' in tag(html, "input")
     assert "checked" in tag(drawn("accepted", {"accepted": "1"}), "input")
 
