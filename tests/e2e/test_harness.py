@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import NewVisitor
+from tests.e2e.people import CODE, Person, next_person
+from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
 
@@ -53,3 +55,11 @@ def test_a_visitor_without_scripts_has_none(new_visitor: NewVisitor):
     visitor.visit("/fr/")
 
     expect(visitor.page.locator(".js-enabled")).to_have_count(0)
+
+
+def test_each_test_meets_somebody_else_who_has_a_letter(stack: Stack, person: Person):
+    other = next_person(stack)
+
+    assert other.matricule != person.matricule
+    assert other.activation_code != person.activation_code
+    assert CODE.fullmatch(person.activation_code)

@@ -19,6 +19,8 @@ from django.db import close_old_connections
 from smpplib import client as smpp_client
 from smpplib import consts, exceptions, smpp
 
+from gesond.notify.channels.smpp_tls import GuardedSocket
+
 ANSWER_SECONDS = 15
 IDLE_SECONDS = 30  # silence after which we ask whether the centre is still there
 RECEIPT = re.compile(rb"id:(?P<id>\S+).*?stat:(?P<stat>\w+)", re.DOTALL | re.IGNORECASE)
@@ -81,7 +83,7 @@ class Session:
         system_id: str,
         password: str,
         system_type: str,
-        tls: bool,
+        tls: ssl.SSLContext | None,
         on_receipt: OnReceipt,
     ) -> "Session":
         """Connect and bind as transceiver. Raises SessionLostError; RefusedError when the centre lets us not in."""
@@ -91,7 +93,7 @@ class Session:
             timeout=ANSWER_SECONDS,
             sequence_generator=Numbers(),
             logger_name="gesond.smpp",
-            ssl_context=_tls(host) if tls else None,
+            ssl_context=tls,
             allow_unknown_opt_params=True,
         )
         try:
@@ -103,6 +105,8 @@ class Session:
         if answer.is_error():
             _drop(client)
             raise RefusedError("bind", answer.status)
+        if tls:
+            client._socket = GuardedSocket(client._socket, ANSWER_SECONDS)
         client._socket.settimeout(IDLE_SECONDS)
         return cls(client, on_receipt)
 
@@ -226,18 +230,6 @@ def read_receipt(pdu: Any) -> tuple[str, str] | None:
 def _bind(client: Any, **names: str) -> Any:
     client.send_pdu(smpp.make_pdu("bind_transceiver", client=client, **names))
     return client.read_pdu()
-
-
-def _tls(host: str) -> ssl.SSLContext:
-    class Named(ssl.SSLContext):
-        """The library wraps its socket without naming the host; the certificate must be checked against it."""
-
-        def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
-            return super().wrap_socket(*args, **{**kwargs, "server_hostname": host})
-
-    context = Named(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_default_certs()
-    return context
 
 
 def _drop(client: Any) -> None:

@@ -1,10 +1,12 @@
 """SMS by SMPP 3.4, as a transceiver: texts out, delivery receipts in, over one connection a process.
 
-Address: `smpp://system_id:password@host:2775` (`smpps://` for TLS). Options after `?`: `system_type`, `receipts=off`.
+Address: `smpp://system_id:password@host:2775` (`smpps://` for TLS). Options after `?`: `system_type`, `receipts=off`,
+`ca`.
 What is stable from one attempt to the next, so that the centre can recognise a duplicate: `user_message_reference` and
 the reference of a long message's parts, both taken from the outbox row's id.
 """
 
+import ssl
 import threading
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qs, unquote
@@ -14,6 +16,7 @@ from smpplib import consts
 
 from gesond.notify.channels.base import Outgoing, PermanentError, TemporaryError, ThrottledError
 from gesond.notify.channels.smpp_session import RefusedError, Session, SessionLostError
+from gesond.notify.channels.smpp_tls import tls_context
 from gesond.notify.sms_text import Alphabet, SplitText, split
 
 DEFAULT_PORT = 2775
@@ -41,6 +44,7 @@ class Centre:
     password: str = field(repr=False)
     system_type: str
     tls: bool
+    authority: str  # file of a private certificate authority; the system's when empty
     receipts: bool
 
 
@@ -63,6 +67,7 @@ class SMPPSender:
                 password=unquote(parts.password or ""),
                 system_type=options.get("system_type", [""])[0],
                 tls=parts.scheme == "smpps",
+                authority=options.get("ca", [""])[0],
                 receipts=options.get("receipts", ["on"])[0] != "off",
             )
         )
@@ -95,10 +100,13 @@ class SMPPSender:
                     system_id=self.centre.system_id,
                     password=self.centre.password,
                     system_type=self.centre.system_type,
-                    tls=self.centre.tls,
+                    tls=self._tls(),
                     on_receipt=_defer_receipt,
                 )
             return self._session
+
+    def _tls(self) -> ssl.SSLContext | None:
+        return tls_context(self.centre.host, self.centre.authority) if self.centre.tls else None
 
 
 def _submissions(message: Outgoing, text: SplitText, *, receipts: bool) -> list[dict[str, object]]:

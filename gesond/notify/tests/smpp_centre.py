@@ -20,7 +20,8 @@ class Sequence:
 class Centre:
     """`answers` are given to `submit_sm` in turn: a status, or "drop" to hang up, or "silence". Then all is taken."""
 
-    def __init__(self, bind_status=consts.SMPP_ESME_ROK):
+    def __init__(self, bind_status=consts.SMPP_ESME_ROK, tls=None):
+        self.tls = tls
         self.bind_status = bind_status
         self.answers = []
         self.binds, self.submitted, self.thanked, self.heard = [], [], [], []
@@ -61,6 +62,10 @@ class Centre:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._server.accept()
+                if self.tls:
+                    connection = self._encrypted(connection)
+                if connection is None:
+                    continue
                 self.connections.append((connection, Sequence()))
                 thread = threading.Thread(target=self._serve, args=self.connections[-1])
                 thread.start()
@@ -68,10 +73,18 @@ class Centre:
         for thread in threads:
             thread.join(10)
 
+    def _encrypted(self, connection):
+        try:
+            return self.tls.wrap_socket(connection, server_side=True)
+        except OSError:
+            connection.close()
+            return None
+
     def _serve(self, connection, client):
         with contextlib.suppress(OSError, struct.error):
-            while raw := connection.recv(4, socket.MSG_WAITALL):
-                raw += connection.recv(struct.unpack(">L", raw)[0] - 4, socket.MSG_WAITALL)
+            stream = connection.makefile("rb")
+            while raw := stream.read(4):
+                raw += stream.read(struct.unpack(">L", raw)[0] - 4)
                 pdu = smpp.parse_pdu(raw, client=client, allow_unknown_opt_params=True)
                 self._handle(connection, client, pdu)
         connection.close()

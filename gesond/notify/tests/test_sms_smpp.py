@@ -167,6 +167,43 @@ def test_the_centres_own_question_is_answered(centre, sender):
     centre.wait_until(lambda: any(pdu.command == "enquire_link_resp" for pdu in centre.heard))
 
 
+@pytest.fixture
+def tls_centre(certificate, settings):
+    settings.ENVIRONMENT = environment(sms_sender="eSante")
+    authority, context = certificate
+    one = Centre(tls=context)
+    yield one, authority
+    one.close()
+
+
+def test_a_centre_in_tls_is_read_and_written_by_several_threads(tls_centre, monkeypatch):
+    monkeypatch.setattr(smpp_session, "IDLE_SECONDS", 0.02)
+    centre, authority = tls_centre
+    sender = SMPPSender.from_address(urlsplit(f"smpps://gesond:x@127.0.0.1:{centre.port}?ca={authority}"))
+    references = []
+
+    def work():
+        references.extend(sender.send(sms("Hallo " * 40)) for _ in range(10))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    sender.close()
+    assert len(set(references)) == 40
+    assert len(centre.submitted) == 80
+    assert len(centre.binds) == 1
+
+
+def test_a_centre_whose_certificate_nobody_vouches_for_gets_no_password(tls_centre):
+    centre, _ = tls_centre
+    sender = SMPPSender.from_address(urlsplit(f"smpps://gesond:x@127.0.0.1:{centre.port}"))
+    with pytest.raises(TemporaryError, match="no connection"):
+        sender.send(sms())
+    assert not centre.binds
+
+
 def test_leaving_is_said(centre, sender):
     sender.send(sms())
     sender.close()
