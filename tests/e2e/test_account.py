@@ -107,7 +107,7 @@ def add_passkey(visitor: Visitor, reader: FingerprintReader, name: str) -> None:
     visitor.visit("/fr/account/passkeys/add/")
     visitor.page.get_by_label(re.compile("^Nom de cette clé")).fill(name)
     reader.put_in()
-    visitor.page.get_by_role("button", name="Ajouter la clé d’accès").click()
+    visitor.page.get_by_role("button", name="Ajouter la clé d'accès").click()
 
 
 @EVERY_SCREEN
@@ -121,16 +121,16 @@ def test_a_person_adds_a_passkey_and_signs_in_with_nothing_else(new_visitor: New
     visitor.page.wait_for_url(f"**{TAB}")
     reader.take_passkeys()
     visitor.look()
-    visitor.sees("Votre clé d’accès a été ajoutée.")
+    visitor.sees("Votre clé d'accès a été ajoutée.")
     visitor.sees("iPhone de Rita")
 
     add_passkey(visitor, reader, "encore")
-    visitor.sees("Cet appareil a déjà une clé d’accès pour votre compte.")
+    visitor.sees("Cet appareil a déjà une clé d'accès pour votre compte.")
 
     sign_out(visitor)
     visitor.visit("/fr/sign-in/passkey/")
     reader.put_in()
-    visitor.page.get_by_role("button", name="Clé d’accès", exact=True).click()
+    visitor.page.get_by_role("button", name="Clé d'accès", exact=True).click()
     visitor.page.wait_for_url(f"**{SERVICES}")
     visitor.look()
     visitor.sees("Mes services eSanté")
@@ -141,8 +141,8 @@ def test_without_an_authenticator_the_page_says_so_and_changes_nothing(visitor: 
     visitor.visit("/fr/account/passkeys/add/")
     visitor.page.evaluate("delete window.PublicKeyCredential")
     visitor.page.get_by_label(re.compile("^Nom de cette clé")).fill("iPhone de Rita")
-    visitor.page.get_by_role("button", name="Ajouter la clé d’accès").click()
-    visitor.sees("Ce navigateur ne connaît pas les clés d’accès")
+    visitor.page.get_by_role("button", name="Ajouter la clé d'accès").click()
+    visitor.sees("Ce navigateur ne connaît pas les clés d'accès")
     visitor.is_at("/fr/account/passkeys/add/")
 
 
@@ -165,7 +165,7 @@ def test_a_person_changes_their_number(new_visitor: NewVisitor, outbox, person, 
 
     stranger = new_visitor(phone=phone)
     stranger.visit(outbox.link_for(person.phone))
-    stranger.press("Ce n’était pas moi : annuler la modification")
+    stranger.press("Ce n'était pas moi : annuler la modification")
     stranger.sees_heading("La modification est annulée")
     visitor.visit(TAB)
     visitor.is_at(re.compile("/fr/sign-in/"))
@@ -219,7 +219,7 @@ def test_a_person_chooses_notifications_and_downloads_their_data(new_visitor: Ne
     visitor = new_visitor(phone=phone)
     sign_in(visitor, outbox, person)
     visitor.visit(PERSONAL)
-    events = visitor.page.get_by_label("lors de la publication d’un événement sur le calendrier du portail")
+    events = visitor.page.get_by_label("lors de la publication d'un événement sur le calendrier du portail")
     expect(events).to_be_checked()
     events.uncheck()
     visitor.press("Enregistrer")
@@ -238,4 +238,4 @@ def test_the_pages_work_without_scripts(new_visitor: NewVisitor, outbox, person)
     sign_in(visitor, outbox, person)
     for page in (TAB, PERSONAL, "/fr/account/channel/email/", "/fr/account/code-channel/", "/fr/account/passkeys/add/"):
         visitor.visit(page)
-    assert "Les clés d’accès ont besoin de JavaScript." in visitor.page.content()
+    assert "Les clés d'accès ont besoin de JavaScript." in visitor.page.content()
