@@ -1,5 +1,6 @@
 """What the tests of « Gérer mon compte » share."""
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -37,6 +38,11 @@ def signed_in(account: Account) -> Client:
     client = Client()
     client.force_login(account)
     return client
+
+
+def page_of(answer: Any) -> str:
+    """What a page says, its entities read as the browser reads them."""
+    return html.unescape(answer.content.decode())
 
 
 def row_of(client: Client) -> Session:
