@@ -25,13 +25,10 @@ PLATFORM_AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
 }
 MAKE_PERSON = """
-from gesond.identity.models import TermsAcceptance, TermsVersion
 from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
 number = {number}
 person = PersonFactory(matricule=matricule_for(number, year=1985), family_name="Doe", given_names="Rita")
 account = AccountFactory(person=person, phone="{phone}", email="{email}")
-for version in TermsVersion.objects.all():
-    TermsAcceptance.objects.create(account=account, version=version)
 print(person.matricule)
 """
 
