@@ -19,10 +19,11 @@ class Outbox:
         self._seen: set[str] = set()
 
     def code_for(self, recipient: str) -> str:
-        """The seven digits of the next message to this number or address."""
-        found = CODE.search(self.text_for(recipient))
-        assert found, f"no seven digits in the message to {recipient}"
-        return found.group()
+        """The seven digits of the next message to this number or address that holds a code."""
+        while True:
+            found = CODE.search(self.text_for(recipient))
+            if found:
+                return found.group()
 
     def link_for(self, recipient: str) -> str:
         """The address in the next message to this number or address."""
