@@ -142,6 +142,8 @@ def _earlier_solution(token: str, purpose: str) -> str:
 
 def _image_was_read(key: str, text: str) -> bool:
     """An image is good for one try, right or wrong."""
+    if not key.isalnum():  # none of ours; PostgreSQL would choke on a NUL
+        return False
     CaptchaStore.remove_expired()
     shown = CaptchaStore.objects.filter(hashkey=key, expiration__gt=timezone.now())
     expected = shown.values_list("response", flat=True).first()
