@@ -51,7 +51,7 @@ def test_gerer_mon_compte_opens_the_first_tab(client):
     """S1-19."""
     assert client.get("/fr/account/")["Location"] == TAB
     shown = page(client.get(TAB))
-    assert "Moyens d’authentification" in shown
+    assert "Moyens d'authentification" in shown
     assert "Informations personnelles" in shown
 
 
@@ -75,7 +75,7 @@ def test_the_password_is_at_the_bottom(client):
 
 def test_luxtrust_says_when_it_opens(client):
     """S1-23."""
-    assert "L’association d’un produit LuxTrust à votre compte ouvrira avec notre prochaine version." in page(
+    assert "L'association d'un produit LuxTrust à votre compte ouvrira avec notre prochaine version." in page(
         client.get(TAB)
     )
 
@@ -112,9 +112,9 @@ def test_a_person_without_an_address_adds_one(account):
     [
         ("sms", "", "Saisissez votre nouveau numéro de mobile."),
         ("sms", "26 12 34 56", "mobile"),
-        ("sms", "621 000 001", "C’est déjà celui de votre compte."),
+        ("sms", "621 000 001", "C'est déjà celui de votre compte."),
         ("email", "anna", "@"),
-        ("email", "ANNA@example.lu", "C’est déjà celui de votre compte."),
+        ("email", "ANNA@example.lu", "C'est déjà celui de votre compte."),
     ],
 )
 def test_a_bad_number_or_address_is_explained_and_kept(client, channel, typed, message):
@@ -150,7 +150,7 @@ def test_a_stale_page_says_how_things_stand(client, account):
     code = code_sent_to(PHONE)
     client.post(code_page(account), {"code": code, "step": "proving_old"})
     client.post(code_page(account), {"code": code, "step": "proving_old"})
-    assert "Cette page n’était plus à jour." in page(client.get(TAB))
+    assert "Cette page n'était plus à jour." in page(client.get(TAB))
 
 
 @pytest.mark.parametrize("part", ["", "resend/", "give-up/"])
@@ -172,7 +172,7 @@ def test_a_person_removes_their_address(client, account):
 def test_the_channel_of_the_codes_is_kept_and_the_page_says_what_to_do(client, account):
     remove = "/fr/account/channel/sms/remove/"
     shown = page(client.get(remove))
-    assert "Choisissez d’abord un autre canal" in shown
+    assert "Choisissez d'abord un autre canal" in shown
     assert "/fr/account/code-channel/" in shown
     client.post(remove, {"proof_channel": "email"})
     assert not ChannelChange.objects.filter(account=account).exists()
@@ -181,7 +181,7 @@ def test_the_channel_of_the_codes_is_kept_and_the_page_says_what_to_do(client, a
 def test_the_last_channel_is_kept_and_the_page_says_what_to_do():
     account = reachable_account(phone="+352621000007", email=None)
     client = signed_in(account)
-    assert "Ajoutez-en d’abord un autre." in page(client.get("/fr/account/channel/sms/remove/"))
+    assert "Ajoutez-en d'abord un autre." in page(client.get("/fr/account/channel/sms/remove/"))
     assert client.post("/fr/account/channel/sms/remove/").status_code == 422
     account.refresh_from_db()
     assert account.phone
@@ -201,7 +201,7 @@ def test_codes_cannot_be_sent_to_a_channel_that_is_not_there():
 
 def test_what_happened_is_told_in_words(client, account):
     begin(account)
-    assert "Modification du numéro de téléphone ou de l’adresse e-mail demandée" in page(client.get(TAB))
+    assert "Modification du numéro de téléphone ou de l'adresse e-mail demandée" in page(client.get(TAB))
 
 
 def test_another_persons_activity_is_not_shown(client):

@@ -62,7 +62,7 @@ def test_the_session_has_another_key_afterwards(account):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"current": "Nimporte1quoi"}, "Ce n’est pas votre mot de passe actuel."),
+        ({"current": "Nimporte1quoi"}, "Ce n'est pas votre mot de passe actuel."),
         ({"current": ""}, "Saisissez votre mot de passe actuel."),
         ({"confirmation": "Tournesol88ter"}, "Les deux mots de passe ne sont pas identiques"),
         ({"password": "abc", "confirmation": "abc"}, "au moins 8 caractères"),
@@ -85,7 +85,7 @@ def test_guessing_the_current_password_is_slowed_down(account):
     client = signed_in(account)
     for _ in range(5):
         client.post(PAGE, typed(current="Nimporte1quoi"))
-    assert "Trop d’essais" in client.post(PAGE, typed()).content.decode()
+    assert "Trop d'essais" in client.post(PAGE, typed()).content.decode()
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
     assert events(account).count("proof.wrong") == 5

@@ -73,7 +73,7 @@ def test_the_password_is_a_proof_for_ten_minutes(client, account):
 def test_a_wrong_password_proves_nothing(client, account):
     page = client.post(CONFIRM, {"means": "password", "password": "Nimporte1quoi"})
     assert page.status_code == 422
-    assert "Ce n’est pas votre mot de passe" in page.content.decode()
+    assert "Ce n'est pas votre mot de passe" in page.content.decode()
     assert client.get(CHANGE).status_code == 302
 
 
@@ -81,7 +81,7 @@ def test_guessing_passwords_is_slowed_down(client):
     for _ in range(5):
         client.post(CONFIRM, {"means": "password", "password": "Nimporte1quoi"})
     page = client.post(CONFIRM, {"means": "password", "password": PASSWORD})
-    assert "Trop d’essais" in page.content.decode()
+    assert "Trop d'essais" in page.content.decode()
     assert client.get(CHANGE).status_code == 302
 
 

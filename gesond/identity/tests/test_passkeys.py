@@ -234,7 +234,7 @@ def test_a_nameless_passkey_says_so_beside_the_field(account):
     client = signed_in(account)
     answer = add_in_browser(client, SoftwareAuthenticator(), name="")
     assert answer.status_code == 422
-    assert "Donnez un nom à cette clé d’accès" in answer.content.decode()
+    assert "Donnez un nom à cette clé d'accès" in answer.content.decode()
 
 
 def test_a_challenge_is_good_once(account):
@@ -282,7 +282,7 @@ def sign_in_with(client, device: SoftwareAuthenticator, page: str = SIGN_IN):
 def test_a_passkey_signs_in_alone(client, account):
     device = SoftwareAuthenticator()
     add(account, device)
-    assert "Clé d’accès" in client.get("/fr/sign-in/patient/").content.decode()
+    assert "Clé d'accès" in client.get("/fr/sign-in/patient/").content.decode()
     assert sign_in_with(client, device)["Location"] == SERVICES
     assert client.get(TAB).status_code == 200
     assert "sign_in.succeeded" in events(account)

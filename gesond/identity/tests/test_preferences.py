@@ -21,7 +21,7 @@ def test_the_registrys_data_are_shown_and_cannot_be_changed(account):
     assert "Rita Doe" in page
     assert "1985 03 15 123 71" in page
     assert "15 mars 1985" in page
-    assert "En cas d’erreur contactez le Helpdesk" in page
+    assert "En cas d'erreur contactez le Helpdesk" in page
     assert 'name="family_name"' not in page
 
 
@@ -37,8 +37,8 @@ def test_the_boxes_are_ticked_until_the_person_unticks_them(account):
     """S1-25, S1-26, S1-27."""
     page = signed_in(account).get(PERSONAL).content.decode()
     assert page.count(" checked") == 3  # French and the two boxes
-    assert "lors de la publication d’un événement sur le calendrier du portail" in page
-    assert "lors de la publication d’un sondage sur le portail" in page
+    assert "lors de la publication d'un événement sur le calendrier du portail" in page
+    assert "lors de la publication d'un sondage sur le portail" in page
     assert "Décochez la case, si vous ne souhaitez pas recevoir de notifications." in page
 
 
