@@ -351,7 +351,7 @@ class TestStepThree:
 
     def test_too_few_digits_cost_no_try(self, client):
         at_code(client)
-        assert "Le code a 7 chiffres : vous en avez tapé 3." in text_of(client.post(SENT, {"code": "123"}))
+        assert "Le code a 7 chiffres : vous en avez saisi 3." in text_of(client.post(SENT, {"code": "123"}))
         assert Activation.objects.get().code_failures == 0
 
     def test_a_code_may_be_typed_with_spaces(self, client):
