@@ -86,6 +86,7 @@ def test_a_code_confirmed_in_one_tab_leaves_the_other_calm(new_visitor: NewVisit
     other_tab.get_by_role("button", name="Valider", exact=True).click()
 
     visitor.sees_heading(FRENCH.services)
+    other_tab.get_by_role("main").get_by_role("button", name="Ouvrir de nouveau la page").click()
     expect(other_tab.get_by_role("heading", name=FRENCH.services)).to_be_visible()
 
 
@@ -115,7 +116,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_is_good_once(
     signed_in.visit("/fr/services/")
     signed_in.sees_heading("Connexion")
     again = new_visitor()
-    again.visit(link)
+    again.visit(link, status=410)
     again.sees(re.compile("n'est plus valable"))
     begin_sign_in(again, person, NEW_PASSWORD)
     again.fill(FRENCH.received_code, outbox.code_for(person.email))
