@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.utils import translation
+
 from tests.e2e.outbox import Outbox
 from tests.e2e.people import Person
 from tests.e2e.stack import Stack
@@ -75,6 +77,49 @@ FRENCH = Words(
     sign_in_password="Mot de passe *",
     services="Mes services eSanté",
 )
+
+
+def words_in(language: str) -> Words:
+    """The labels of another language, from the catalogues: what the guide's words are translated by."""
+    return Words(**{name: _translated(text, language) for name, text in ENGLISH.items()}, language=language)
+
+
+ENGLISH = {
+    "menu": "PATIENTS",
+    "menu_entry": "ESANTE ACCOUNT ACTIVATION",
+    "activation_title": "ACTIVATION OF MY ESANTÉ ACCOUNT",
+    "accept": "By ticking this box, I accept the General Terms of Use.",
+    "activate": "Activate my account",
+    "received": "Have you received your activation code?",
+    "yes": "Yes",
+    "matricule": "Matricule *",
+    "code": "Activation code *",
+    "without_reading": "Confirm in one click, without reading",
+    "confirmed": "Confirmed: you can go on.",
+    "next_step": "Next step",
+    "password": "Your password *",
+    "confirmation": "Confirmation of your password *",
+    "channel": "One-time code to be received by",
+    "mobile": "Mobile *",
+    "email": "E-mail *",
+    "validate": "Validate",
+    "dialog": "Confirmation",
+    "close": "Close",
+    "received_code": "Code received by SMS or e-mail *",
+    "finished": "Your activation is finished!",
+    "sign_in": "Sign in",
+    "patient": "PATIENT",
+    "by_password": "Matricule, password and code",
+    "identifier": "Matricule *",
+    "sign_in_password": "Password *",
+    "services": "My eSanté services",
+}
+
+
+def _translated(text: str, language: str) -> str:
+    label, star = (text.removesuffix(" *"), " *") if text.endswith(" *") else (text, "")
+    with translation.override(language):
+        return translation.gettext(label) + star
 
 
 def open_account(visitor: Visitor, person: Person, outbox: Outbox, words: Words = FRENCH, *, by: str = "sms") -> None:

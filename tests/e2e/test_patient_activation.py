@@ -17,6 +17,7 @@ from tests.e2e.journeys import (
     read_captcha,
     sign_in,
     solve_captcha,
+    words_in,
 )
 from tests.e2e.outbox import Outbox
 from tests.e2e.people import Person
@@ -47,16 +48,28 @@ def test_the_guide_from_the_home_page_to_mes_services(
 ):
     """S2-03 to S2-31, in the guide's order."""
     visitor = new_visitor(phone=phone)
-    page = visitor.page
 
-    # Pré-étapes: « PATIENTS » and then « ACTIVATION COMPTE ESANTE » (S2-03)
+    preliminary_steps(visitor, phone=phone)
+    terms_of_use(visitor)
+    step_1_activation_code(visitor, person)
+    step_2_password(visitor, person)
+    step_3_securing_the_account(visitor, person, outbox)
+    steps_4_and_5(visitor)
+    signing_in_to_the_dsp(visitor, person, outbox)
+
+
+def preliminary_steps(visitor: Visitor, *, phone: bool) -> None:
+    """« PATIENTS », then « ACTIVATION COMPTE ESANTE »: S2-03."""
+    page = visitor.page
     visitor.visit("/fr/")
     menu = re.compile("^Menu$") if phone else "PATIENTS"
     page.locator("summary").filter(has_text=menu).filter(visible=True).first.click()
     page.get_by_role("link", name="ACTIVATION COMPTE ESANTE").filter(visible=True).first.click()
     visitor.look()
 
-    # S2-07 to S2-12
+
+def terms_of_use(visitor: Visitor) -> None:
+    """S2-07 to S2-12."""
     visitor.sees_heading("ACTIVATION DE MON COMPTE ESANTÉ")
     visitor.sees_heading("PRÉ-REQUIS")
     visitor.sees("Courrier envoyé par l'Agence eSanté contenant votre code d'activation")
@@ -67,13 +80,15 @@ def test_the_guide_from_the_home_page_to_mes_services(
     visitor.sees_heading("Des difficultés pour activer votre compte eSanté ?")
     visitor.sees(re.compile("helpdesk@esante.lu"))
     visitor.sees_heading("CONDITIONS GENERALES D'UTILISATION")
-    expect(page.get_by_role("link", name="Téléchargeables en PDF en cliquant ici")).to_be_visible()
+    expect(visitor.page.get_by_role("link", name="Téléchargeables en PDF en cliquant ici")).to_be_visible()
     visitor.press("Activer mon compte")  # without the box: no activation without acceptance
     visitor.sees_heading("Il y a un problème")
     visitor.choose(FRENCH.accept)
     visitor.press("Activer mon compte")
 
-    # Etape 1 (S2-15 to S2-17)
+
+def step_1_activation_code(visitor: Visitor, person: Person) -> None:
+    """S2-15 to S2-17."""
     sees_step(visitor, 1)
     visitor.sees("Avez-vous reçu votre code d'activation ?")
     fill_letter(visitor, person)
@@ -81,16 +96,21 @@ def test_the_guide_from_the_home_page_to_mes_services(
     solve_captcha(visitor)
     visitor.press("Etape suivante")
 
-    # Etape 2 (S2-18, S2-19, S2-14)
+
+def step_2_password(visitor: Visitor, person: Person) -> None:
+    """S2-18, S2-19."""
     sees_step(visitor, 2)
     visitor.fill(FRENCH.password, "court1")
     visitor.fill(FRENCH.confirmation, "court1")
     visitor.press("Etape suivante")
     visitor.sees_heading("Il y a un problème")
-    expect(page.get_by_label(FRENCH.password, exact=True)).to_have_value("")
+    expect(visitor.page.get_by_label(FRENCH.password, exact=True)).to_have_value("")
     choose_password(visitor, person)
 
-    # Etape 3 (S2-20 to S2-25)
+
+def step_3_securing_the_account(visitor: Visitor, person: Person, outbox: Outbox) -> None:
+    """S2-14, S2-20 to S2-25."""
+    page = visitor.page
     sees_step(visitor, 3)
     visitor.press("Etape précédente")
     sees_step(visitor, 2)
@@ -116,7 +136,9 @@ def test_the_guide_from_the_home_page_to_mes_services(
     visitor.fill(FRENCH.received_code, code)
     visitor.press("Valider")
 
-    # Etape 4 (S2-26) and 5 (S2-27)
+
+def steps_4_and_5(visitor: Visitor) -> None:
+    """S2-26, S2-27."""
     sees_step(visitor, 4)
     visitor.sees(re.compile("pas obligatoire"))
     visitor.press("Etape suivante")
@@ -124,7 +146,10 @@ def test_the_guide_from_the_home_page_to_mes_services(
     visitor.sees_heading("Votre activation est terminée!")
     visitor.sees("Vous pouvez vous connecter à votre DSP.")
 
-    # Connexion au DSP (S2-28, S2-30, S2-31)
+
+def signing_in_to_the_dsp(visitor: Visitor, person: Person, outbox: Outbox) -> None:
+    """S2-28, S2-30, S2-31."""
+    page = visitor.page
     page.get_by_role("banner").get_by_role("link", name="Connexion").click()
     visitor.look()
     page.get_by_role("main").get_by_role("link", name="PATIENT").click()
@@ -181,9 +206,7 @@ def test_what_was_typed_is_kept_and_the_captcha_is_not_asked_twice(
     sees_step(visitor, 2)
 
 
-def test_another_browser_takes_the_activation_over_by_proving_the_letter_again(
-    new_visitor: NewVisitor, person: Person
-):
+def test_another_browser_takes_the_activation_over_by_proving_the_letter_again(new_visitor: NewVisitor, person: Person):
     """A session lost in the middle resumes at its step; the former browser is told."""
     first, second = new_visitor(), new_visitor(phone=True)
     begin_activation(first)
@@ -223,3 +246,18 @@ def test_a_letter_is_good_once(new_visitor: NewVisitor, person: Person, outbox: 
     prove_letter(late, person)
 
     late.sees("Votre compte est déjà ouvert")
+
+
+@pytest.mark.parametrize(("language", "phone"), [("de", True), ("en", False)])
+def test_the_same_in_german_and_in_english(
+    new_visitor: NewVisitor, person: Person, outbox: Outbox, language: str, phone: bool
+):
+    """S2-01: the whole way in the other languages, messages included."""
+    visitor = new_visitor(language=language, phone=phone)
+    words = words_in(language)
+
+    open_account(visitor, person, outbox, words, by="email")
+    sign_in(visitor, person, outbox, words, by="email")
+
+    expect(visitor.page.locator("html")).to_have_attribute("lang", language)
+    assert {message["language"] for message in outbox.messages(to=person.email)} == {language}

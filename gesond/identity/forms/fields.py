@@ -61,7 +61,7 @@ class OneTimeCodeField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         defaults = {
-            "label": _("Code received by SMS or by e-mail"),
+            "label": _("Code received by SMS or e-mail"),
             "max_length": LONGEST,
             "widget": OneTimeCodeInput(),
         }

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.formats import date_format
 
-from gesond.identity.event_names import EVENT_NAMES
+from gesond.identity.event_names import EVENT_NAMES, REPEATING
 from gesond.identity.models import (
     Account,
     ChannelChange,
@@ -138,7 +138,7 @@ def _devices(account: Account, session: SessionBase) -> list[Device]:
 
 
 def _recent_activity(account: Account) -> list[JournalEntry]:
-    entries = JournalEntry.objects.filter(chain=f"person:{account.person_id}", event__in=EVENT_NAMES)
+    entries = JournalEntry.objects.filter(chain=f"person:{account.person_id}", event__in=EVENT_NAMES.keys() - REPEATING)
     return list(entries.order_by("-sequence")[:RECENT])
 
 

@@ -1,5 +1,6 @@
 """What the tests of « Gérer mon compte » share."""
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from gesond.identity.actions import channels
-from gesond.identity.models import Account, ChannelChange, Session, TermsAcceptance, TermsVersion
+from gesond.identity.models import Account, ChannelChange, Session
 from gesond.identity.sessions import stored_key
 from gesond.identity.tests.factories import AccountFactory
 from gesond.kernel.clock import now
@@ -26,9 +27,7 @@ PERSONAL = "/fr/account/personal/"
 
 def reachable_account(**fields: Any) -> Account:
     """An account with a mobile, for its codes, and an e-mail address."""
-    account = AccountFactory(**{"phone": PHONE, "email": EMAIL, **fields})
-    for version in TermsVersion.objects.all():
-        TermsAcceptance.objects.get_or_create(account=account, version=version)
+    account: Account = AccountFactory(**{"phone": PHONE, "email": EMAIL, **fields})
     return account
 
 
@@ -37,6 +36,11 @@ def signed_in(account: Account) -> Client:
     client = Client()
     client.force_login(account)
     return client
+
+
+def page_of(answer: Any) -> str:
+    """What a page says, its entities read as the browser reads them."""
+    return html.unescape(answer.content.decode())
 
 
 def row_of(client: Client) -> Session:

@@ -1,4 +1,4 @@
-"""A passkey authenticator in software: a P-256 key, CBOR, signatures, as a telephone would answer (WebAuthn level 2)."""
+"""A passkey authenticator in software: a P-256 key, CBOR, signatures, as a telephone answers (WebAuthn level 2)."""
 
 import hashlib
 import json

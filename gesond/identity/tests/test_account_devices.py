@@ -3,7 +3,7 @@
 import pytest
 
 from gesond.identity.models import Account, Session
-from gesond.identity.tests.account_steps import TAB, events, reachable_account, row_of, signed_in
+from gesond.identity.tests.account_steps import TAB, events, page_of, reachable_account, row_of, signed_in
 from gesond.identity.tests.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def sign_out_address(client) -> str:
 def test_the_devices_are_listed_this_one_first(account):
     client, other = signed_in(account), signed_in(account)
     Session.objects.filter(pk=row_of(other).pk).update(device="Firefox sur Android")
-    page = client.get(TAB).content.decode()
+    page = page_of(client.get(TAB))
     assert page.index("Cet appareil") < page.index("Firefox sur Android")
     assert sign_out_address(other) in page
     assert sign_out_address(client) not in page

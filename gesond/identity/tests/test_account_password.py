@@ -13,6 +13,7 @@ from gesond.identity.tests.account_steps import (
     events,
     grow_old,
     messages_to,
+    page_of,
     reachable_account,
     signed_in,
 )
@@ -62,7 +63,7 @@ def test_the_session_has_another_key_afterwards(account):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"current": "Nimporte1quoi"}, "Ce n’est pas votre mot de passe actuel."),
+        ({"current": "Nimporte1quoi"}, "Ce n'est pas votre mot de passe actuel."),
         ({"current": ""}, "Saisissez votre mot de passe actuel."),
         ({"confirmation": "Tournesol88ter"}, "Les deux mots de passe ne sont pas identiques"),
         ({"password": "abc", "confirmation": "abc"}, "au moins 8 caractères"),
@@ -72,7 +73,7 @@ def test_the_session_has_another_key_afterwards(account):
 def test_what_is_wrong_is_said_beside_the_field_and_no_password_is_shown_again(account, changes, message):
     client = signed_in(account)
     answer = client.post(PAGE, typed(**changes))
-    page = answer.content.decode()
+    page = page_of(answer)
     assert answer.status_code == 422
     assert message in page
     assert PASSWORD not in page
@@ -85,7 +86,7 @@ def test_guessing_the_current_password_is_slowed_down(account):
     client = signed_in(account)
     for _ in range(5):
         client.post(PAGE, typed(current="Nimporte1quoi"))
-    assert "Trop d’essais" in client.post(PAGE, typed()).content.decode()
+    assert "Trop d'essais" in page_of(client.post(PAGE, typed()))
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
     assert events(account).count("proof.wrong") == 5
@@ -96,7 +97,7 @@ def test_who_has_none_chooses_one_without_a_current_one(none):
     """S1-18: a professional at first sign-in."""
     account = reachable_account(password=none)
     client = signed_in(account)
-    page = client.get(TAB).content.decode()
+    page = page_of(client.get(TAB))
     assert 'name="current"' not in page
     assert "Définir un mot de passe" in page
     assert client.post(PAGE, {"password": NEW, "confirmation": NEW})["Location"] == TAB

@@ -189,7 +189,7 @@ class TestStepOne:
         ("state", "words", "next_step"),
         [
             ("cancelled", "Un courrier plus récent a remplacé celui-ci", "Utilisez le code du dernier courrier"),
-            ("exhausted", "Ce code n’est plus valable", "Demander un nouveau courrier"),
+            ("exhausted", "Ce code n'est plus valable", "Demander un nouveau courrier"),
         ],
     )
     def test_who_holds_the_letter_is_told_what_became_of_it(self, client, state, words, next_step):
@@ -352,7 +352,7 @@ class TestStepThree:
 
     def test_too_few_digits_cost_no_try(self, client):
         at_code(client)
-        assert "Le code a 7 chiffres : vous en avez tapé 3." in text_of(client.post(SENT, {"code": "123"}))
+        assert "Le code a 7 chiffres : vous en avez saisi 3." in text_of(client.post(SENT, {"code": "123"}))
         assert Activation.objects.get().code_failures == 0
 
     def test_a_code_may_be_typed_with_spaces(self, client):
@@ -400,7 +400,7 @@ class TestStepThree:
         at_code(client)
         fail_delivery()
         response = client.get(SENT)
-        assert "Nous n’avons pas pu joindre le numéro *****56." in text_of(response)
+        assert "Nous n'avons pas pu joindre le numéro *****56." in text_of(response)
         assert f"{SECURITY}?channel=email" in response.content.decode()
         assert 'value="email" checked' in client.get(f"{SECURITY}?channel=email").content.decode()
 
@@ -475,11 +475,11 @@ class TestOneBrowserOnly:
         begin(other)
         took_over = type_letter(other, letter)
         assert took_over.headers["Location"] == SENT
-        assert "si vous ne l’avez pas choisi vous-même" in text_of(other.get(SENT))
+        assert "si vous ne l'avez pas choisi vous-même" in text_of(other.get(SENT))
 
         told = client.get(SENT, follow=True)
         assert told.redirect_chain[-1][0] == CODE
-        assert "Votre activation s’est poursuivie dans un autre navigateur." in text_of(told)
+        assert "Votre activation s'est poursuivie dans un autre navigateur." in text_of(told)
 
     def test_an_ended_session_resumes_where_it_stopped(self, client):
         letter = at_channel(client)

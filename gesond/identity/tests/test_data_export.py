@@ -20,6 +20,7 @@ from gesond.identity.tests.account_steps import (
     events,
     grow_old,
     messages_to,
+    page_of,
     reachable_account,
     signed_in,
 )
@@ -60,10 +61,10 @@ def unpack(content: bytes) -> zipfile.ZipFile:
 def test_a_person_downloads_their_data(account, run_jobs):
     client = signed_in(account)
     assert client.post(ASK)["Location"] == PERSONAL
-    assert "en préparation" in client.get(PERSONAL).content.decode()
+    assert "en préparation" in page_of(client.get(PERSONAL))
     assert "identity.make_data_export" in run_jobs()
     export = account.data_exports.get()
-    assert address_of(export) in client.get(PERSONAL).content.decode()
+    assert address_of(export) in page_of(client.get(PERSONAL))
     answer = client.get(address_of(export))
     assert answer["Content-Type"] == "application/zip"
     assert "no-store" in answer["Cache-Control"]

@@ -13,6 +13,7 @@ from gesond.identity.tests.account_steps import (
     events,
     grow_old,
     messages_to,
+    page_of,
     reachable_account,
     row_of,
     signed_in,
@@ -73,7 +74,7 @@ def test_the_password_is_a_proof_for_ten_minutes(client, account):
 def test_a_wrong_password_proves_nothing(client, account):
     page = client.post(CONFIRM, {"means": "password", "password": "Nimporte1quoi"})
     assert page.status_code == 422
-    assert "Ce n’est pas votre mot de passe" in page.content.decode()
+    assert "Ce n'est pas votre mot de passe" in page_of(page)
     assert client.get(CHANGE).status_code == 302
 
 
@@ -81,13 +82,13 @@ def test_guessing_passwords_is_slowed_down(client):
     for _ in range(5):
         client.post(CONFIRM, {"means": "password", "password": "Nimporte1quoi"})
     page = client.post(CONFIRM, {"means": "password", "password": PASSWORD})
-    assert "Trop d’essais" in page.content.decode()
+    assert "Trop d'essais" in page_of(page)
     assert client.get(CHANGE).status_code == 302
 
 
 def test_a_code_is_a_proof(client):
     client.post(CONFIRM, {"means": "send"})
-    assert "*****01" in client.get(CONFIRM).content.decode()
+    assert "*****01" in page_of(client.get(CONFIRM))
     assert client.post(CONFIRM, {"means": "code", "code": code_sent_to(PHONE)})["Location"] == CHANGE
     assert client.get(CHANGE).status_code == 200
 
@@ -97,7 +98,7 @@ def test_a_wrong_code_is_counted_on_the_account(client, account):
     code = code_sent_to(PHONE)
     for _ in range(5):
         client.post(CONFIRM, {"means": "code", "code": "1234567" if code != "1234567" else "7654321"})
-    assert "Réessayez" in client.post(CONFIRM, {"means": "code", "code": code}).content.decode()
+    assert "Réessayez" in page_of(client.post(CONFIRM, {"means": "code", "code": code}))
     assert client.get(CHANGE).status_code == 302
 
 
@@ -116,9 +117,9 @@ def test_asking_for_codes_again_and_again_sends_one(client):
 
 def test_the_app_is_a_proof(client, account):
     totp.begin_totp(actor=ACTOR, account=account)
-    assert 'name="totp-code"' not in client.get(CONFIRM).content.decode()
+    assert 'name="totp-code"' not in page_of(client.get(CONFIRM))
     totp.confirm_totp(actor=ACTOR, account=account, typed=code_at(account))
-    assert 'name="totp-code"' in client.get(CONFIRM).content.decode()
+    assert 'name="totp-code"' in page_of(client.get(CONFIRM))
     TotpDevice.objects.update(last_step=0)  # the code that confirmed it would be refused
     assert client.post(CONFIRM, {"means": "totp", "totp-code": code_at(account)})["Location"] == CHANGE
 
@@ -131,7 +132,7 @@ def test_an_app_that_is_not_there_proves_nothing(client):
 def test_a_passkey_is_a_proof(client, account):
     device = SoftwareAuthenticator()
     add(account, device)
-    options = client.post("/fr/account/passkeys/proof/").content.decode()
+    options = page_of(client.post("/fr/account/passkeys/proof/"))
     assert client.post(CONFIRM, {"means": "passkey", "credential": device.get(options)})["Location"] == CHANGE
     assert client.get(CHANGE).status_code == 200
 
@@ -139,7 +140,7 @@ def test_a_passkey_is_a_proof(client, account):
 def test_a_passkey_of_another_account_is_none(client):
     device = SoftwareAuthenticator()
     add(reachable_account(phone="+352621000009", email=None), device)
-    options = client.post("/fr/account/passkeys/proof/").content.decode()
+    options = page_of(client.post("/fr/account/passkeys/proof/"))
     client.post(CONFIRM, {"means": "passkey", "credential": device.get(options)})
     assert client.get(CHANGE).status_code == 302
 
@@ -153,8 +154,8 @@ def test_an_empty_proof_is_none(client, means):
 def test_what_was_typed_is_still_there_after_the_proof(client):
     client.post(CHANGE, {"destination": NEW_EMAIL, "proof_channel": "sms"})
     client.post(CONFIRM, {"means": "password", "password": PASSWORD})
-    assert f'value="{NEW_EMAIL}"' in client.get(CHANGE).content.decode()
-    assert NEW_EMAIL not in client.get(CHANGE).content.decode(), "it is kept once"
+    assert f'value="{NEW_EMAIL}"' in page_of(client.get(CHANGE))
+    assert NEW_EMAIL not in page_of(client.get(CHANGE)), "it is kept once"
 
 
 def test_what_was_typed_is_kept_encrypted_and_never_a_secret(client):
@@ -162,7 +163,7 @@ def test_what_was_typed_is_kept_encrypted_and_never_a_secret(client):
     assert "Ma cl" not in str(row_of(client).get_decoded())
     assert "SECRET" not in str(row_of(client).get_decoded())
     client.post("/fr/account/confirm/", {"means": "password", "password": PASSWORD})
-    assert "Ma clé" in client.get("/fr/account/passkeys/add/").content.decode()
+    assert "Ma clé" in page_of(client.get("/fr/account/passkeys/add/"))
 
 
 @pytest.mark.parametrize("bad", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/fr/nowhere/"])

@@ -23,6 +23,7 @@ from gesond.identity.tests.account_steps import (
     events,
     messages_to,
     objection_token,
+    page_of,
     reachable_account,
     signed_in,
 )
@@ -161,7 +162,7 @@ def test_opening_the_link_only_asks(client, account):
     assert client.post(address).status_code == 200
     account.refresh_from_db()
     assert account.phone == PHONE
-    assert "déjà été utilisé" in client.get(address).content.decode()
+    assert "déjà été utilisé" in page_of(client.get(address))
 
 
 def test_an_unknown_link_is_not_found(client):

@@ -16,6 +16,7 @@ from gesond.identity.tests.account_steps import (
     events,
     grow_old,
     messages_to,
+    page_of,
     reachable_account,
     signed_in,
 )
@@ -214,18 +215,18 @@ def test_a_passkey_needs_a_name(account):
 
 
 def add_in_browser(client, device: SoftwareAuthenticator, name: str = "iPhone de Rita"):
-    options = client.post(OPTIONS).content.decode()
+    options = page_of(client.post(OPTIONS))
     return client.post(ADD, {"name": name, "credential": device.create(options)})
 
 
 def test_a_person_adds_a_passkey_renames_and_removes_it(account):
     client = signed_in(account)
     assert add_in_browser(client, SoftwareAuthenticator())["Location"] == TAB
-    assert "iPhone de Rita" in client.get(TAB).content.decode()
+    assert "iPhone de Rita" in page_of(client.get(TAB))
     passkey = account.passkeys.get()
     client.post(f"/fr/account/passkeys/{passkey.pk}/", {"name": "Clé bleue"})
-    assert "Clé bleue" in client.get(TAB).content.decode()
-    assert "Clé bleue" in client.get(f"/fr/account/passkeys/{passkey.pk}/remove/").content.decode()
+    assert "Clé bleue" in page_of(client.get(TAB))
+    assert "Clé bleue" in page_of(client.get(f"/fr/account/passkeys/{passkey.pk}/remove/"))
     client.post(f"/fr/account/passkeys/{passkey.pk}/remove/")
     assert not account.passkeys.exists()
 
@@ -234,12 +235,12 @@ def test_a_nameless_passkey_says_so_beside_the_field(account):
     client = signed_in(account)
     answer = add_in_browser(client, SoftwareAuthenticator(), name="")
     assert answer.status_code == 422
-    assert "Donnez un nom à cette clé d’accès" in answer.content.decode()
+    assert "Donnez un nom à cette clé d'accès" in page_of(answer)
 
 
 def test_a_challenge_is_good_once(account):
     client, device = signed_in(account), SoftwareAuthenticator()
-    options = client.post(OPTIONS).content.decode()
+    options = page_of(client.post(OPTIONS))
     answer = {"name": "x", "credential": device.create(options)}
     assert client.post(ADD, answer).status_code == 302
     account.passkeys.all().delete()
@@ -249,7 +250,7 @@ def test_a_challenge_is_good_once(account):
 
 def test_a_challenge_for_signing_in_adds_nothing(account):
     client = signed_in(account)
-    options = client.post(OPTIONS).content.decode()
+    options = page_of(client.post(OPTIONS))
     client.post("/fr/account/passkeys/proof/")
     answer = client.post(ADD, {"name": "x", "credential": SoftwareAuthenticator().create(options)})
     assert answer.status_code == 422
@@ -275,14 +276,14 @@ def test_adding_and_removing_ask_for_a_fresh_proof(account):
 
 
 def sign_in_with(client, device: SoftwareAuthenticator, page: str = SIGN_IN):
-    options = client.post(SIGN_IN_OPTIONS).content.decode()
+    options = page_of(client.post(SIGN_IN_OPTIONS))
     return client.post(page, {"credential": device.get(options)})
 
 
 def test_a_passkey_signs_in_alone(client, account):
     device = SoftwareAuthenticator()
     add(account, device)
-    assert "Clé d’accès" in client.get("/fr/sign-in/patient/").content.decode()
+    assert "Clé d'accès" in page_of(client.get("/fr/sign-in/patient/"))
     assert sign_in_with(client, device)["Location"] == SERVICES
     assert client.get(TAB).status_code == 200
     assert "sign_in.succeeded" in events(account)
@@ -291,7 +292,7 @@ def test_a_passkey_signs_in_alone(client, account):
 def test_an_answer_signs_in_once(client, account):
     device = SoftwareAuthenticator(counts=False)
     add(account, device)
-    options = client.post(SIGN_IN_OPTIONS).content.decode()
+    options = page_of(client.post(SIGN_IN_OPTIONS))
     answer = {"credential": device.get(options)}
     session = client.cookies.copy()
     assert client.post(SIGN_IN, answer)["Location"] == SERVICES
@@ -304,7 +305,7 @@ def test_an_answer_signs_in_once(client, account):
 def test_an_answer_is_worth_nothing_in_another_browser(client, account):
     device = SoftwareAuthenticator()
     add(account, device)
-    stolen = device.get(client.post(SIGN_IN_OPTIONS).content.decode())
+    stolen = device.get(page_of(client.post(SIGN_IN_OPTIONS)))
     thief = type(client)()
     thief.post(SIGN_IN_OPTIONS)
     assert thief.post(SIGN_IN, {"credential": stolen})["Location"] == SIGN_IN
@@ -321,7 +322,7 @@ def test_a_passkey_follows_the_password(client, account):
     device = SoftwareAuthenticator()
     add(account, device)
     give_password(client, account)
-    assert SECOND in client.get("/fr/sign-in/code/").content.decode()
+    assert SECOND in page_of(client.get("/fr/sign-in/code/"))
     assert sign_in_with(client, device, SECOND)["Location"] == SERVICES
 
 
@@ -356,7 +357,7 @@ def test_two_requests_cannot_share_a_challenge():
     account = reachable_account()
     device = SoftwareAuthenticator()
     client = signed_in(account)
-    options = client.post(OPTIONS).content.decode()
+    options = page_of(client.post(OPTIONS))
     form = {"name": "x", "credential": device.create(options)}
 
     def send():

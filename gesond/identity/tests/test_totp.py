@@ -17,6 +17,7 @@ from gesond.identity.tests.account_steps import (
     events,
     grow_old,
     messages_to,
+    page_of,
     reachable_account,
     signed_in,
 )
@@ -202,15 +203,15 @@ def test_of_two_with_one_code_of_the_app_exactly_one_wins():
 
 def test_a_person_adds_an_app_and_sees_the_recovery_codes_once(account):
     client = signed_in(account)
-    assert "code QR" in client.get("/fr/account/app/").content.decode()
+    assert "code QR" in page_of(client.get("/fr/account/app/"))
     assert client.post("/fr/account/app/")["Location"] == "/fr/account/app/confirm/"
-    scan = client.get("/fr/account/app/confirm/").content.decode()
+    scan = page_of(client.get("/fr/account/app/confirm/"))
     assert "data:image/svg+xml" in scan
     shown = client.post("/fr/account/app/confirm/", {"code": code_at(account)})
-    assert shown.content.decode().count("<li><code>") == 10
+    assert page_of(shown).count("<li><code>") == 10
     assert "no-store" in shown["Cache-Control"]
-    assert "download=" in shown.content.decode()
-    assert "10 codes non utilisés" in client.get(TAB).content.decode()
+    assert "download=" in page_of(shown)
+    assert "10 codes non utilisés" in page_of(client.get(TAB))
     assert client.get("/fr/account/app/confirm/")["Location"] == TAB
 
 
@@ -226,7 +227,7 @@ def test_the_pages_of_the_app_ask_for_a_fresh_proof(account):
 def test_a_person_renews_the_codes_and_removes_the_app(account):
     add_app(account)
     client = signed_in(account)
-    assert client.post("/fr/account/app/recovery-codes/").content.decode().count("<li><code>") == 10
+    assert page_of(client.post("/fr/account/app/recovery-codes/")).count("<li><code>") == 10
     assert client.post("/fr/account/app/remove/")["Location"] == TAB
     assert not TotpDevice.objects.filter(account=account).exists()
 
@@ -242,7 +243,7 @@ def test_the_app_follows_the_password(client, account):
         add_app(account)
         clock.shift(timedelta(minutes=5))
         give_password(client, account)
-        page = client.get("/fr/sign-in/code/").content.decode()
+        page = page_of(client.get("/fr/sign-in/code/"))
         assert "/fr/sign-in/app/" in page
         assert "/fr/sign-in/recovery-code/" in page
         assert client.post("/fr/sign-in/app/", {"code": "000000"}).status_code == 200
@@ -265,5 +266,5 @@ def test_neither_works_without_the_password(client, account):
 
 def test_an_account_without_an_app_is_not_offered_one(client, account):
     give_password(client, account)
-    assert "/fr/sign-in/app/" not in client.get("/fr/sign-in/code/").content.decode()
+    assert "/fr/sign-in/app/" not in page_of(client.get("/fr/sign-in/code/"))
     assert client.post("/fr/sign-in/app/", {"code": "123456"})["Location"] == "/fr/sign-in/code/"

@@ -64,11 +64,10 @@ def rename(request: HttpRequest, passkey_id: int) -> HttpResponse:
     """Another name."""
     passkey = _own_passkey(request, passkey_id)
     if request.method != "POST":
-        form = PasskeyNameForm(initial={"name": passkey.name})
-        return render(request, "identity/account/rename_passkey.jinja", {"form": form})
+        return _rename_page(request, passkey, PasskeyNameForm(initial={"name": passkey.name}))
     form = PasskeyNameForm(request.POST)
     if not form.is_valid():
-        return render(request, "identity/account/rename_passkey.jinja", {"form": form}, status=422)
+        return _rename_page(request, passkey, form)
     rename_passkey(
         actor=actor_of(request), account=account_of(request), passkey_id=passkey.pk, name=form.cleaned_data["name"]
     )
@@ -119,6 +118,11 @@ def _refusal(reason: str) -> str:
 
 def _add_page(request: HttpRequest, form: PasskeyForm) -> HttpResponse:
     return render(request, "identity/account/add_passkey.jinja", {"form": form}, status=422 if form.errors else 200)
+
+
+def _rename_page(request: HttpRequest, passkey: Passkey, form: PasskeyNameForm) -> HttpResponse:
+    context = {"form": form, "passkey": passkey}
+    return render(request, "identity/account/rename_passkey.jinja", context, status=422 if form.errors else 200)
 
 
 def _own_passkey(request: HttpRequest, passkey_id: int) -> Passkey:
