@@ -22,7 +22,6 @@ from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, 
 from gesond.identity.devices import device_label
 from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.models import Account, PendingSignIn, Purpose, SignInFailure
-from gesond.identity.moments import day_and_time
 from gesond.identity.password_check import password_is_right, renew_hash
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
 from gesond.identity.sessions import DEVICE_KEY
@@ -32,6 +31,7 @@ from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
 from gesond.notify.actions import queue_message
+from gesond.web.dates import moment
 
 LIFE = timedelta(minutes=15)
 PREVIOUS_KEY = "previous_sign_in"
@@ -230,7 +230,7 @@ def _tell_new_device(account: Account, device: str) -> None:
     channel, recipient = ("email", account.email) if account.email else ("sms", account.phone)
     with override(account.language):
         reset = settings.ENVIRONMENT.base_url + reverse("identity:password_reset")
-        context = {"device": device, "at": day_and_time(now()), "reset": reset}
+        context = {"device": device, "at": moment(now()), "reset": reset}
     queue_message(
         channel=channel,
         recipient=str(recipient),

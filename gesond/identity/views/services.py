@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gesond.identity.actions.sign_in import PREVIOUS_KEY
-from gesond.identity.moments import day_and_time
 from gesond.identity.services import coming_services, open_services
+from gesond.web.dates import moment
 
 
 @require_safe
@@ -20,7 +20,7 @@ def services(request: HttpRequest) -> HttpResponse:
         "identity/services.jinja",
         {
             "person": request.user.person,  # type: ignore[union-attr] # an Account: the page needs sign-in
-            "previous_sign_in": day_and_time(datetime.fromisoformat(previous)) if previous else "",
+            "previous_sign_in": moment(datetime.fromisoformat(previous)) if previous else "",
             "open": open_services(),
             "coming": coming_services(),
         },
