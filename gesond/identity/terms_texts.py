@@ -1,5 +1,6 @@
 """The terms from Markdown to HTML: headings, paragraphs, lists, emphasis and safe links; no raw HTML, no images."""
 
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,12 +9,13 @@ from xml.etree.ElementTree import Element, fromstring
 from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.extensions.toc import TocExtension
+from markdown.extensions.toc import TocExtension, slugify
 from markdown.treeprocessors import Treeprocessor
 
 from gesond.identity.models import TermsVersion
 from gesond.identity.queries.terms import in_language
 
+NUMBERED = re.compile(r"(\d+)\.")
 SAFE_SCHEMES = {"", "https", "mailto", "tel"}
 # What would pass HTML through, or fetch something.
 UNSAFE_PATTERNS = ("html", "image_link", "image_reference", "short_image_ref", "autolink", "automail")
@@ -42,7 +44,13 @@ def as_tree(text: str) -> Element:
 
 
 def _markdown() -> Markdown:
-    return Markdown(extensions=[TocExtension(baselevel=2), _Plain()], output_format="xhtml")
+    return Markdown(extensions=[TocExtension(baselevel=2, slugify=_anchor), _Plain()], output_format="xhtml")
+
+
+def _anchor(heading: str, separator: str) -> str:
+    """`section-5` for « 5. Vos données personnelles »: the same in every language, for links from elsewhere."""
+    number = NUMBERED.match(heading)
+    return f"section{separator}{number[1]}" if number else slugify(heading, separator)
 
 
 class _Plain(Extension):

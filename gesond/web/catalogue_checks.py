@@ -19,13 +19,26 @@ from gesond.web.catalogues import (
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*\d*(?:\.\d+)?[a-z]|(?<!\{)\{\w+\}(?!\})")
 TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^>]*>")
-# The guides themselves write « terminée! » and « (DSP,...) »: only what they never do is a slip.
-FRENCH_SLIPS = [
-    (re.compile(r'"'), "straight quotes: write « »"),
-    (re.compile(r"«\S|\S»"), "« and » stand a space away from what they quote"),
-    (re.compile(r"\w[;:](?=\s|$)"), "a space goes before : and ;"),
-    (re.compile(r"[^\s.…]  +\S"), "two spaces in a row"),
-]
+# One apostrophe in every language: the straight one of the guides, whose labels are copied word for word.
+CURLY_APOSTROPHE = (re.compile("’"), "curly apostrophe: write '")
+TWO_SPACES = (re.compile(r"[^\s.…]  +\S"), "two spaces in a row")
+SLIPS = {
+    "en": [CURLY_APOSTROPHE, TWO_SPACES, (re.compile('[«»„"]'), "the text in the code is English: write “ ”")],
+    # The guides themselves write « terminée! » and « (DSP,...) »: only what they never do is a slip.
+    "fr": [
+        CURLY_APOSTROPHE,
+        TWO_SPACES,
+        (re.compile('["“”„]'), "quotes of another language: write « »"),
+        (re.compile(r"«\S|\S»"), "« and » stand a space away from what they quote"),
+        (re.compile(r"\w[;:](?=\s|$)"), "a space goes before : and ;"),
+    ],
+    "de": [
+        CURLY_APOSTROPHE,
+        TWO_SPACES,
+        (re.compile('["«»”]'), "quotes of another language: write „ “"),
+        (re.compile(r"„[^“]*(?:„|$)|(?:^|“)[^„]*“"), "„ opens and “ closes: one of them is missing"),
+    ],
+}
 
 
 def problems(folders: list[Path]) -> list[str]:
@@ -37,8 +50,8 @@ def problems(folders: list[Path]) -> list[str]:
 def _problems_of_app(app: Path) -> Iterator[str]:
     texts = texts_of(app)
     for text in entries(texts):
-        if re.search("[«»]", key_of(text)[0]):
-            yield f"{app.name}: {_quoted(text)}: the text in the code is English: write “ ”"
+        forms = [text.id] if isinstance(text.id, str) else text.id
+        yield from (f"{app.name}: {advice}: {_quoted(text)}" for form in forms for advice in _slips(form, "en"))
     for language in TRANSLATED_INTO:
         where = f"{app.name} {language}"
         lines = [f"{where}: {line}" for line in _problems_of_catalogue(texts, read_catalogue(app, language), language)]
@@ -71,8 +84,7 @@ def _problems_of_message(text: Message, translation: Message, language: str) -> 
     sources = [text.id] if isinstance(text.id, str) else list(text.id)
     for form in forms:
         yield from _mismatches(sources, form)
-        if language == "fr":
-            yield from _french_slips(form)
+        yield from _slips(form, language)
 
 
 def _mismatches(sources: list[str], form: str) -> Iterator[str]:
@@ -87,13 +99,9 @@ def _mismatches(sources: list[str], form: str) -> Iterator[str]:
         yield "its HTML tags differ"
 
 
-def _french_slips(form: str) -> Iterator[str]:
+def _slips(form: str, language: str) -> Iterator[str]:
     text = html.unescape(TAG.sub("", form))
-    if "'" in text and "’" in text:
-        yield "mixes ' and ’"
-    for slip, advice in FRENCH_SLIPS:
-        if slip.search(text):
-            yield advice
+    return (advice for slip, advice in SLIPS[language] if slip.search(text))
 
 
 def _disagreements(folders: list[Path]) -> list[str]:

@@ -14,7 +14,9 @@ def day(value: date | datetime) -> str:
     """`25 mars 2020`; a moment's day is the one it has in Luxembourg."""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-    return date_format(value, DAY_FORMATS.get(get_language() or "", "j F Y"))
+    written = date_format(value, DAY_FORMATS.get(get_language() or "", "j F Y"))
+    # Only the first of a month is an ordinal in French: « 1er juillet 2024 ».
+    return f"1er{written[1:]}" if get_language() == "fr" and value.day == 1 else written
 
 
 def moment(value: datetime) -> str:

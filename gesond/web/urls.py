@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("language/<str:code>/", views.language, name="language"),
     path("help/", views.help_page, name="help"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("coming/<slug:service>/", views.coming, name="coming"),
 ]

@@ -1,5 +1,7 @@
 """The portal's own pages."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +12,9 @@ from django.utils.translation import check_for_language, get_language_from_reque
 from django.views.decorators.http import require_safe
 
 from gesond.web.services import SERVICES
+
+# When the accessibility statement was last compared with the site: to be renewed once a year.
+ACCESSIBILITY_CHECKED_ON = date(2026, 11, 21)
 
 
 @login_not_required
@@ -66,6 +71,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """« Besoin d'aide »: S1-29, S2-45."""
     return render(request, "web/help.jinja")
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The statement that the law of 28 May 2019 asks for."""
+    return render(request, "web/accessibility.jinja", {"prepared_on": ACCESSIBILITY_CHECKED_ON})
 
 
 @login_not_required

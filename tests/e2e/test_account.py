@@ -25,13 +25,10 @@ PLATFORM_AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
 }
 MAKE_PERSON = """
-from gesond.identity.models import TermsAcceptance, TermsVersion
 from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
 number = {number}
 person = PersonFactory(matricule=matricule_for(number, year=1985), family_name="Doe", given_names="Rita")
 account = AccountFactory(person=person, phone="{phone}", email="{email}")
-for version in TermsVersion.objects.all():
-    TermsAcceptance.objects.create(account=account, version=version)
 print(person.matricule)
 """
 
@@ -130,7 +127,7 @@ def test_a_person_adds_a_passkey_and_signs_in_with_nothing_else(new_visitor: New
     sign_out(visitor)
     visitor.visit("/fr/sign-in/passkey/")
     reader.put_in()
-    visitor.page.get_by_role("button", name="Clé d'accès", exact=True).click()
+    visitor.page.get_by_role("button", name="Utiliser ma clé d'accès", exact=True).click()
     visitor.page.wait_for_url(f"**{SERVICES}")
     visitor.look()
     visitor.sees("Mes services eSanté")

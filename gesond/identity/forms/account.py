@@ -145,11 +145,11 @@ class PasswordForm(Form):
 class PasskeyNameForm(Form):
     name = forms.CharField(
         label=_("Name of this passkey"),
-        help_text=_("So that you know it again, for example: Rita’s iPhone"),
+        help_text=_("So that you know it again, for example: Rita's iPhone"),
         max_length=LONGEST_PASSKEY_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    required_messages = {"name": _("Give this passkey a name, for example: Rita’s iPhone")}
+    required_messages = {"name": _("Give this passkey a name, for example: Rita's iPhone")}
 
 
 class PasskeyForm(PasskeyNameForm):
@@ -162,7 +162,7 @@ class PreferencesForm(Form):
     """S1-25 to S1-27: the boxes are ticked until the person unticks them."""
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=forms.RadioSelect)
-    notify_events = forms.BooleanField(label=_("when an event is published in the portal’s calendar"), required=False)
+    notify_events = forms.BooleanField(label=_("when an event is published in the portal's calendar"), required=False)
     notify_polls = forms.BooleanField(label=_("when a poll is published on the portal"), required=False)
 
 

@@ -54,6 +54,12 @@ class ProofForm(Form):
         "code": _("Enter the activation code of your letter."),
     }
 
+    def clean(self) -> None:
+        """Until one has answered, the other fields are not on the screen: nothing is said of them."""
+        if "received" in self.errors:
+            for name in ("matricule", "code", "captcha"):
+                self.errors.pop(name, None)
+
     @property
     def wants_letter(self) -> bool:
         return bool(self.data.get(self.add_prefix("received")) == "no")

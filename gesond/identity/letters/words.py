@@ -69,15 +69,13 @@ def _words() -> dict[str, str]:
 
 def _steps() -> list[tuple[str, str]]:
     """S2-13: the five names, as the stepper on the screen shows them."""
-    steps = [
+    return [
         (_("Activation code"), _("enter your matricule (11 or 13 digits) and the code above.")),
         (_("Password"), _("choose one of at least 8 characters, with a letter and a digit.")),
         (_("Securing your account"), _("choose your mobile or your e-mail, and enter the code you receive there.")),
         (_("Other means of authentication"), _("add a LuxTrust product if you wish; it is optional.")),
         (_("Confirmation"), _("your account is open.")),
     ]
-    # The screen keeps the guide's straight apostrophes; on paper they would stand out among the others.
-    return [(name.replace("'", "’"), explanation) for name, explanation in steps]
 
 
 def _qr(address: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from gesond.identity.actions import channels
-from gesond.identity.models import Account, ChannelChange, Session, TermsAcceptance, TermsVersion
+from gesond.identity.models import Account, ChannelChange, Session
 from gesond.identity.sessions import stored_key
 from gesond.identity.tests.factories import AccountFactory
 from gesond.kernel.clock import now
@@ -27,9 +27,7 @@ PERSONAL = "/fr/account/personal/"
 
 def reachable_account(**fields: Any) -> Account:
     """An account with a mobile, for its codes, and an e-mail address."""
-    account = AccountFactory(**{"phone": PHONE, "email": EMAIL, **fields})
-    for version in TermsVersion.objects.all():
-        TermsAcceptance.objects.get_or_create(account=account, version=version)
+    account: Account = AccountFactory(**{"phone": PHONE, "email": EMAIL, **fields})
     return account
 
 

@@ -109,9 +109,9 @@ def test_a_person_without_an_address_adds_one(account):
     [
         ("sms", "", "Saisissez votre nouveau numéro de mobile."),
         ("sms", "26 12 34 56", "mobile"),
-        ("sms", "621 000 001", "C'est déjà celui de votre compte."),
+        ("sms", "621 000 001", "Ces coordonnées sont déjà celles de votre compte."),
         ("email", "anna", "@"),
-        ("email", "ANNA@example.lu", "C'est déjà celui de votre compte."),
+        ("email", "ANNA@example.lu", "Ces coordonnées sont déjà celles de votre compte."),
     ],
 )
 def test_a_bad_number_or_address_is_explained_and_kept(client, channel, typed, message):
@@ -169,7 +169,7 @@ def test_a_person_removes_their_address(client, account):
 def test_the_channel_of_the_codes_is_kept_and_the_page_says_what_to_do(client, account):
     remove = "/fr/account/channel/sms/remove/"
     shown = page_of(client.get(remove))
-    assert "Choisissez d'abord un autre canal" in shown
+    assert "Choisissez d'abord un autre moyen" in shown
     assert "/fr/account/code-channel/" in shown
     client.post(remove, {"proof_channel": "email"})
     assert not ChannelChange.objects.filter(account=account).exists()

@@ -9,6 +9,7 @@ from django.test import Client
 
 from gesond.identity.models import Account, Activation, ActivationCode, LetterRequest, OneTimeCode, Session
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory, activation_code_for, matricule_for
+from gesond.identity.tests.sign_in_steps import CODE_PAGE, give_password
 from gesond.identity.tests.walking import EMAIL, MOBILE, digits_sent, post_letter, stranger, wrong
 from gesond.kernel.clock import now
 from gesond.notify.models import OutboxMessage
@@ -188,7 +189,7 @@ class TestStepOne:
         ("state", "words", "next_step"),
         [
             ("cancelled", "Un courrier plus récent a remplacé celui-ci", "Utilisez le code du dernier courrier"),
-            ("exhausted", "Ce code n’est plus valable", "Demander un nouveau courrier"),
+            ("exhausted", "Ce code n'est plus valable", "Demander un nouveau courrier"),
         ],
     )
     def test_who_holds_the_letter_is_told_what_became_of_it(self, client, state, words, next_step):
@@ -351,7 +352,7 @@ class TestStepThree:
 
     def test_too_few_digits_cost_no_try(self, client):
         at_code(client)
-        assert "Le code a 7 chiffres : vous en avez tapé 3." in text_of(client.post(SENT, {"code": "123"}))
+        assert "Le code a 7 chiffres : vous en avez saisi 3." in text_of(client.post(SENT, {"code": "123"}))
         assert Activation.objects.get().code_failures == 0
 
     def test_a_code_may_be_typed_with_spaces(self, client):
@@ -399,7 +400,7 @@ class TestStepThree:
         at_code(client)
         fail_delivery()
         response = client.get(SENT)
-        assert "Nous n’avons pas pu joindre le numéro *****56." in text_of(response)
+        assert "Nous n'avons pas pu joindre le numéro *****56." in text_of(response)
         assert f"{SECURITY}?channel=email" in response.content.decode()
         assert 'value="email" checked' in client.get(f"{SECURITY}?channel=email").content.decode()
 
@@ -474,11 +475,11 @@ class TestOneBrowserOnly:
         begin(other)
         took_over = type_letter(other, letter)
         assert took_over.headers["Location"] == SENT
-        assert "si vous ne l’avez pas choisi vous-même" in text_of(other.get(SENT))
+        assert "si vous ne l'avez pas choisi vous-même" in text_of(other.get(SENT))
 
         told = client.get(SENT, follow=True)
         assert told.redirect_chain[-1][0] == CODE
-        assert "Votre activation s’est poursuivie dans un autre navigateur." in text_of(told)
+        assert "Votre activation s'est poursuivie dans un autre navigateur." in text_of(told)
 
     def test_an_ended_session_resumes_where_it_stopped(self, client):
         letter = at_channel(client)
@@ -585,3 +586,12 @@ WRONG_TRY = 13
 
 def without_tokens(page):
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|/captcha/image/[0-9a-f]+/|value="[0-9a-f]{40}"', "", page)
+
+
+def test_who_opened_an_account_signs_in_from_that_browser_whatever_strangers_try(client):
+    letter = at_other_means(client)
+    account = Account.objects.get(person=letter.row.person)
+    for _ in range(11):
+        give_password(Client(), account, "Falsch123")
+    assert give_password(Client(), account).status_code == 429
+    assert give_password(client, account)["Location"] == CODE_PAGE

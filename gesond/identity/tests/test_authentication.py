@@ -28,7 +28,7 @@ def test_after_half_an_hour_a_person_is_told_and_comes_back_to_the_same_page(cli
     with time_machine.travel(now() + timedelta(minutes=31)):
         answer = client.get(f"{SERVICES}?a=1", follow=True)
         assert answer.redirect_chain[0][0].startswith(PATIENT)
-        assert "Vous avez été déconnecté(e)" in unescape(answer.content.decode())
+        assert "Votre session a été fermée" in unescape(answer.content.decode())
         assert sign_in(client, account)["Location"] == f"{SERVICES}?a=1"
 
 

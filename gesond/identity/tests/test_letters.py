@@ -141,7 +141,7 @@ def test_codes_issued_at_once_leave_one_alive():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ["Votre code d’activation", "Code d’activation", "Mot de passe", "Sécurisation de votre compte"]),
+        ("fr", ["Votre code d'activation", "Code d'activation", "Mot de passe", "Sécurisation de votre compte"]),
         ("de", ["Ihr Aktivierungscode", "Passwort", "Gültig bis"]),
         ("en", ["Your activation code", "Password", "Never give this code to anybody."]),
     ],

@@ -271,7 +271,7 @@ def test_signing_out_ends_this_session_only_and_says_so(client, account):
         sign_in(other, account)
         answer = client.post("/fr/sign-out/", follow=True)
         assert answer.redirect_chain == [("/fr/", 302)]
-        assert "Vous êtes déconnecté(e)." in text_of(answer)
+        assert "Votre session est fermée." in text_of(answer)
         assert client.get(SERVICES).status_code == 302
         assert other.get(SERVICES).status_code == 200
     assert events_of(account)[-1] == "sign_in.ended"

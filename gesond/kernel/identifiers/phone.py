@@ -74,5 +74,5 @@ def _refusal(reason: int | None) -> IdentifierError:
     if reason == ValidationResult.TOO_LONG:
         return IdentifierError("length", _("This telephone number is too long: check each digit"))
     return IdentifierError(
-        "format", _("This is not a telephone number. Outside Luxembourg, start with + and the country’s code")
+        "format", _("This is not a telephone number. Outside Luxembourg, start with + and the country's code")
     )

@@ -46,7 +46,7 @@ def test_one_message_makes_one_job_whose_arguments_say_nothing_of_the_person():
 @pytest.mark.parametrize(
     ("language", "subject", "line"),
     [
-        ("fr", "Message d’essai", "Merci de ne pas répondre à cet e-mail : les réponses ne sont pas lues."),
+        ("fr", "Message d'essai", "Merci de ne pas répondre à cet e-mail : les réponses ne sont pas lues."),
         ("de", "Testnachricht", "Bitte antworten Sie nicht auf diese E-Mail: Antworten werden nicht gelesen."),
         ("en", "Test message", "Please do not reply to this e-mail: answers are not read."),
     ],

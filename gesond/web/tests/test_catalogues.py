@@ -127,9 +127,10 @@ def test_a_complete_catalogue_has_no_problems(app):
         ("News", "<b>Actualités</b>", "its HTML tags differ"),
         ("News", "Les «actualités»", "« and » stand a space away"),
         ("News", "Attention: nouveau", "a space goes before : and ;"),
-        ("News", "L'actualité d’hier", "mixes ' and ’"),
+        ("News", "L’actualité", "curly apostrophe: write '"),
+        ("News", "Les “actualités”", "quotes of another language: write « »"),
         ("News", "Deux  espaces", "two spaces in a row"),
-        ("News", 'Une \\"actualité\\"', "straight quotes"),
+        ("News", 'Une \\"actualité\\"', "quotes of another language"),
     ],
 )
 def test_each_fault_of_a_translation_is_named(app, text, translation, problem):
