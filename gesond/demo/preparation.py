@@ -11,6 +11,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation.reloader import translation_file_changed
 
 from gesond.config.database import database_settings, start_embedded
 from gesond.config.environment import Environment
@@ -50,7 +51,9 @@ def migrate() -> bool:
 
 
 def compile_translations() -> None:
-    compile_changed()
+    """Compile what is stale, and have this process read it: Django keeps the languages it loaded before."""
+    for catalogue in compile_changed():
+        translation_file_changed(None, catalogue.with_suffix(".mo"))
 
 
 def collect_static() -> bool:

@@ -147,6 +147,12 @@ class TestStepOne:
         begin(client)
         assert client.post(CODE, {"received": "no"}).headers["Location"] == LETTER
 
+    def test_nothing_is_said_of_fields_that_are_not_shown_yet_s2_15(self, client):
+        begin(client)
+        text = text_of(client.post(CODE, {}))
+        assert "Dites si vous avez reçu votre code d'activation." in text
+        assert "Saisissez votre matricule." not in text
+
     def test_a_typing_error_is_told_and_costs_no_try(self, client):
         letter = post_letter()
         begin(client)

@@ -7,10 +7,21 @@ from django.utils import translation
 from gesond.notify.models import Channel
 from gesond.notify.rendering import render_message
 
-NOTICES = (
-    "password passkey_added passkey_removed passkey_copied totp_added totp_removed recovery_codes recovery_used "
-    "code_channel_sms code_channel_email channel_set_sms channel_set_email objected"
-).split()
+NOTICES = [
+    "password",
+    "passkey_added",
+    "passkey_removed",
+    "passkey_copied",
+    "totp_added",
+    "totp_removed",
+    "recovery_codes",
+    "recovery_used",
+    "code_channel_sms",
+    "code_channel_email",
+    "channel_set_sms",
+    "channel_set_email",
+    "objected",
+]
 LINK = f"https://gesond.example/fr/account/objection/{'x' * 43}/"
 MESSAGES = [
     *[("account_notice", {"change": change, "name": "iPhone de Rita", "left": 3}) for change in NOTICES],

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pypdf import PdfReader
 
+from gesond.identity import terms_texts
 from gesond.identity.actions.terms import TermsError, accept_terms, publish_terms
 from gesond.identity.models import TermsAcceptance, TermsVersion
 from gesond.identity.queries.terms import current_terms
@@ -101,7 +103,7 @@ class TestPublishing:
 class TestPages:
     def test_the_page_shows_the_version_in_force(self, client):
         content = client.get("/fr/terms/").content.decode()
-        assert "Version 1.0 du 1 juillet 2024." in content
+        assert "Version 1.0 du 1er juillet 2024." in content
         assert "10. Modification des CGU" in content
 
     @pytest.mark.parametrize("language", ["fr", "de", "en"])
@@ -236,3 +238,22 @@ class TestTheCommand:
     def test_it_says_what_is_missing(self, tmp_path):
         with pytest.raises(CommandError, match="need a text in fr, de, en"):
             call_command("publish_terms", "2.0", str(tmp_path), "--by", "staff:3")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("fr", "5. Vos données personnelles"),
+        ("de", "5. Ihre personenbezogenen Daten"),
+        ("en", "5. Your personal data"),
+    ],
+)
+def test_the_part_on_personal_data_has_the_same_anchor_in_every_language(client, language, heading):
+    """The footer of every page leads there."""
+    page = client.get(f"/{language}/terms/").content.decode()
+    assert f'id="section-5">{heading}</h2>' in page
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+def test_the_terms_keep_to_the_apostrophe_of_the_guides(language):
+    assert "’" not in (Path(terms_texts.__file__).parent / "terms" / "1.0" / f"{language}.md").read_text("utf-8")

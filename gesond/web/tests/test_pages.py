@@ -1,12 +1,15 @@
 """The frame of every page, the portal's own pages, languages and menus (S2-01 to S2-06, S1-19, S1-29, S1-30)."""
 
+from datetime import date
 from html import unescape
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
+from django.utils.translation import override
 
 from gesond.web import frame, navigation
+from gesond.web.dates import day
 from gesond.web.navigation import Menu, register_entry
 from gesond.web.services import SERVICES
 
@@ -192,3 +195,36 @@ def test_no_page_has_script_or_style_inside(client):
     assert " style=" not in page
     assert "onclick" not in page
     assert page.count("<script") == page.count('<script type="module" src=')
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "state", "body"),
+    [
+        ("fr", "Déclaration d'accessibilité", "partiellement conforme", "dans un délai de 30 jours"),
+        ("de", "Erklärung zur Barrierefreiheit", "teilweise vereinbar", "innerhalb von 30 Tagen"),
+        ("en", "Accessibility statement", "conforms in part", "within 30 days"),
+    ],
+)
+def test_the_accessibility_statement_says_its_state_who_answers_and_who_controls(client, language, title, state, body):
+    """Law of 28 May 2019 on the accessibility of public sites."""
+    page = text(client, f"/{language}/accessibility/")
+    assert f"<h1>{title}</h1>" in page
+    assert state in page
+    assert body in page
+    assert "helpdesk@esante.lu" in page
+    assert "Service information et presse du gouvernement (SIP)" in page
+
+
+def test_every_page_leads_to_the_statement_the_terms_and_the_part_on_personal_data(client):
+    page = text(client, "/fr/help/")
+    assert '<a href="/fr/accessibility/">Accessibilité : partiellement conforme</a>' in page
+    assert '<a href="/fr/terms/">Conditions Générales d\'Utilisation</a>' in page
+    assert '<a href="/fr/terms/#section-5">Vos données personnelles</a>' in page
+
+
+def test_only_the_first_of_a_month_is_an_ordinal_and_only_in_french():
+    with override("fr"):
+        assert day(date(2024, 7, 1)) == "1er juillet 2024"
+        assert day(date(2024, 7, 11)) == "11 juillet 2024"
+    with override("de"):
+        assert day(date(2024, 7, 1)) == "1. Juli 2024"
