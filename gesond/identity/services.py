@@ -5,9 +5,13 @@ A service that is not open yet says so, and what to do meanwhile.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from gesond.web.navigation import address
 
@@ -52,6 +56,12 @@ _services: dict[str, Service] = {}
 def register_service(service: Service) -> None:
     """Add a tile, or replace the one of the same slug: an app that opens a service calls it in `AppConfig.ready`."""
     _services[service.slug] = service
+    _ready_tiles.cache_clear()
+
+
+def service_tiles() -> SafeString:
+    """All tiles in the current language, made once: they are the same for everybody."""
+    return mark_safe(_ready_tiles(str(get_language()), settings.ENVIRONMENT.doors))  # noqa: S308 - our own template's
 
 
 def open_services() -> list[Service]:
@@ -68,3 +78,9 @@ def _shown(state: State) -> list[Service]:
     doors = settings.ENVIRONMENT.doors
     chosen = (one for one in _services.values() if one.state is state and (not one.door or one.door in doors))
     return sorted(chosen, key=lambda service: service.order)
+
+
+@cache
+def _ready_tiles(language: str, doors: tuple[str, ...]) -> str:
+    """Kept for each language and set of doors, which are not read from here."""
+    return render_to_string("identity/_service_tiles.jinja", {"open": open_services(), "coming": coming_services()})

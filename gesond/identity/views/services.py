@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gesond.identity.actions.sign_in import PREVIOUS_KEY
-from gesond.identity.services import coming_services, open_services
+from gesond.identity.services import service_tiles
 from gesond.web.dates import moment
 
 
@@ -21,7 +21,6 @@ def services(request: HttpRequest) -> HttpResponse:
         {
             "person": request.user.person,  # type: ignore[union-attr] # an Account: the page needs sign-in
             "previous_sign_in": moment(datetime.fromisoformat(previous)) if previous else "",
-            "open": open_services(),
-            "coming": coming_services(),
+            "tiles": service_tiles(),
         },
     )
