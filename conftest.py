@@ -16,8 +16,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "gesond.config.settings"
 import django  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.utils import translation  # noqa: E402
 from fasteners import InterProcessLock  # noqa: E402
 
 from gesond.web.catalogues import compile_changed  # noqa: E402
@@ -34,16 +37,25 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
     """This worker's own database, copied from the template in a tenth of a second."""
-    settings = connection.settings_dict
+    database = connection.settings_dict
     name = f"test_{os.getpid()}_{worker_id}"
     with django_db_blocker.unblock(), _admin() as admin, InterProcessLock(TEST_HOME / ".template.lock"):
         template = _ensure_template(admin)
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    settings["NAME"] = name
+    database["NAME"] = name
     yield
     connection.close()
     with _admin() as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True, scope="session")
+def passwords_are_hashed_cheaply() -> Iterator[None]:
+    """Argon2 as it is, but in 64 kB instead of 100 MB: what is tested is that it is asked, not that it is slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 64)
+        patch.setattr(Argon2PasswordHasher, "parallelism", 1)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -63,12 +75,12 @@ def journal_can_be_emptied_between_tests() -> Iterator[None]:
 
 
 def _admin() -> "psycopg.Connection[Any]":
-    settings = connection.settings_dict
+    database = connection.settings_dict
     return psycopg.connect(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        user=settings["USER"] or None,
-        password=settings["PASSWORD"] or None,
+        host=database["HOST"],
+        port=database["PORT"] or None,
+        user=database["USER"] or None,
+        password=database["PASSWORD"] or None,
         dbname="postgres",
         autocommit=True,
     )
@@ -80,11 +92,11 @@ def _ensure_template(admin: "psycopg.Connection[Any]") -> str:
     if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
         admin.execute(f'DROP DATABASE IF EXISTS "{name}_making" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{name}_making"')
-        settings = connection.settings_dict
-        before, settings["NAME"] = settings["NAME"], f"{name}_making"
+        database = connection.settings_dict
+        before, database["NAME"] = database["NAME"], f"{name}_making"
         call_command("migrate", verbosity=0)
         connection.close()
-        settings["NAME"] = before
+        database["NAME"] = before
         # A closed connection's backend may linger a moment; a database in use can be neither renamed nor copied.
         admin.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (f"{name}_making",)
@@ -98,6 +110,13 @@ def _migrations_digest() -> str:
     for path in sorted(Path(__file__).parent.glob("gesond/*/migrations/*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@pytest.fixture(autouse=True)
+def _each_test_starts_in_french() -> Iterator[None]:
+    """A request leaves its language behind in its thread, and the next test would read its page in it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

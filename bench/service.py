@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 @dataclass(frozen=True)
 class Service:
     base_url: str
+    home: Path
     pid: int
     ready_after: float
 
@@ -44,7 +45,7 @@ def running(home: Path, port: int) -> Iterator[Service]:
         try:
             for line in process.stdout:
                 if "Gesond is ready" in line:
-                    yield Service(f"http://localhost:{port}", process.pid, time.perf_counter() - started)
+                    yield Service(f"http://localhost:{port}", home, process.pid, time.perf_counter() - started)
                     break
         finally:
             process.send_signal(signal.SIGINT)

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from environs import Env
 
+from gesond.kernel.keys import KeyRing, KeyRingError
+
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - production refuses it
 SECRET_KEY_LENGTH = 32
 METRICS_TOKEN_LENGTH = 24
+UNSAFE = "is missing, too short or the demo's"
 DOORS = ("patient", "professional", "secretary", "econsult", "thirdparty")
 
 
@@ -121,13 +124,7 @@ class Environment:
         """Why production may not start with these values: one sentence a variable, empty when it may."""
         if self.mode is not Mode.PRODUCTION:
             return []
-        demo_values = {
-            "GESOND_SECRET_KEY": self.secret_key == DEMO_SECRET or len(self.secret_key) < SECRET_KEY_LENGTH,
-            "GESOND_ENCRYPTION_KEYS": _demo_key("encryption") in self.encryption_keys,
-            "GESOND_HASH_KEYS": _demo_key("hash") in self.hash_keys,
-            "GESOND_JOURNAL_KEY": self.journal_key == _demo_key("journal").partition(":")[2],
-        }
-        reasons = [f"{name} is missing, too short or the demo's" for name, bad in demo_values.items() if bad]
+        reasons = self._key_refusals()
         if self.debug:
             reasons.append("GESOND_DEBUG must be off")
         if not self.database_url:
@@ -151,6 +148,34 @@ class Environment:
             reasons.append(f"GESOND_DOORS names no such door: {', '.join(sorted(unknown))}")
         return reasons
 
+    def _key_refusals(self) -> list[str]:
+        """A key that everybody knows, that cannot be read, or that has two uses, so that one leak is two."""
+        reasons = []
+        if self.secret_key == DEMO_SECRET or len(self.secret_key) < SECRET_KEY_LENGTH:
+            reasons.append(f"GESOND_SECRET_KEY {UNSAFE}")
+        rings = {
+            "GESOND_ENCRYPTION_KEYS": self.encryption_keys,
+            "GESOND_HASH_KEYS": self.hash_keys,
+            "GESOND_JOURNAL_KEY": (f"journal:{self.journal_key}",),
+        }
+        seen: set[bytes] = set()
+        for name, pairs in rings.items():
+            keys, reason = _keys_of(name, pairs)
+            if not reason and keys & seen:
+                reason = f"{name} holds a key that has another use: make one for each with `manage.py new_key`"
+            reasons += [reason] if reason else []
+            seen |= keys
+        return reasons
+
+
+def _keys_of(name: str, pairs: tuple[str, ...]) -> tuple[set[bytes], str]:
+    """The keys that a variable holds, or why it may not hold what it does."""
+    try:
+        keys = set(KeyRing.parse(pairs).keys.values())
+    except KeyRingError as error:
+        return set(), f"{name} cannot be read: {error}"
+    return keys, f"{name} {UNSAFE}" if keys & _demo_keys() else ""
+
 
 def new_key() -> str:
     """A fresh 256-bit key as base64, for `GESOND_ENCRYPTION_KEYS` and its like."""
@@ -160,6 +185,12 @@ def new_key() -> str:
 def _processors() -> int:
     """The processors this process may use, four at most: beyond, one more brings little."""
     return min(len(os.sched_getaffinity(0)), 4)
+
+
+def _demo_keys() -> set[bytes]:
+    """Whatever name they are given: what makes them known to everybody is their bytes."""
+    pairs = tuple(f"{purpose}:{_demo_key(purpose).partition(':')[2]}" for purpose in ("encryption", "hash", "journal"))
+    return set(KeyRing.parse(pairs).keys.values())
 
 
 def _demo_key(purpose: str) -> str:

@@ -84,10 +84,18 @@ def account_of(request: HttpRequest) -> Account:
     return account
 
 
+def _page_shown(request: Any) -> str:
+    """The path htmx names as the page its request comes from; nothing when what it names is no address."""
+    try:
+        return request.htmx.current_url_abs_path or ""
+    except ValueError:
+        return ""
+
+
 def _page_asked_for(request: Any) -> str:
     """The page to come back to: the one the person is on, when what was asked is a part of it or its form."""
     if request.htmx:
-        return request.htmx.current_url_abs_path or ""
+        return _page_shown(request)
     if request.method == "GET":
         return str(request.get_full_path())
     referrer = request.headers.get("Referer", "")

@@ -3,27 +3,19 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-
-from gesond.kernel.clock import now
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
-# Asked with every signed-in page: written out, since composing it each time costs more than PostgreSQL's answer.
+# Whether a session's account has not agreed to the terms in force: a part of the statement in `session_row`. Its one
+# parameter is the present moment.
 NOT_AGREED = """EXISTS (
   SELECT 1 FROM identity_termsversion AS version
    WHERE version.id = (SELECT id FROM identity_termsversion WHERE published_at <= %s ORDER BY published_at DESC LIMIT 1)
      AND NOT EXISTS (SELECT 1 FROM identity_termsacceptance AS agreed
                       WHERE agreed.version_id = version.id AND agreed.account_id = identity_session.account_id))"""
-
-
-def consent_due() -> RawSQL:
-    """For a query of sessions: whether the session's account has not agreed to the terms in force."""
-    return RawSQL(NOT_AGREED, [now()], output_field=BooleanField())  # noqa: S611 - a constant, its one value bound
 
 
 def consent_not_required(view: View) -> View:

@@ -1,4 +1,4 @@
-"""Browsers that a person has signed in with before, known by a signed cookie (OWASP « device cookies »).
+"""Browsers that a person has signed in or opened the account with, known by a signed cookie (OWASP « device cookies »).
 
 A known browser has tries of its own: strangers who try the same account from elsewhere cannot keep the person out. It
 also says when a sign-in comes from a device not seen before. The cookie opens nothing by itself.

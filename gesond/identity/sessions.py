@@ -45,10 +45,9 @@ class SessionStore(DatabaseSessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        from gesond.identity.consent import consent_due  # settings name this module before the models exist
+        from gesond.identity.session_row import load_session  # settings name this module before the models exist
 
-        rows = self._rows(self.session_key).select_related("account__person").annotate(consent_due=consent_due())
-        found = rows.first()
+        found = load_session(stored_key(self.session_key))
         if found is None or not _is_alive(found):
             self.ended = found is None or found.account_id is not None
             self._session_key = None

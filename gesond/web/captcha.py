@@ -129,6 +129,12 @@ def new_image() -> dict[str, str]:
     return {"key": key, "address": captcha_image_url(key)}
 
 
+def forget_expired() -> None:
+    """Delete images nobody answered and uses that need no remembering any more."""
+    CaptchaStore.remove_expired()
+    UsedOnce.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
 def _earlier_solution(token: str, purpose: str) -> str:
     """The number of what was solved before for this form, unless it is too old, spent or not ours."""
     try:
@@ -142,6 +148,8 @@ def _earlier_solution(token: str, purpose: str) -> str:
 
 def _image_was_read(key: str, text: str) -> bool:
     """An image is good for one try, right or wrong."""
+    if not key.isalnum():  # none of ours; PostgreSQL would choke on a NUL
+        return False
     CaptchaStore.remove_expired()
     shown = CaptchaStore.objects.filter(hashkey=key, expiration__gt=timezone.now())
     expected = shown.values_list("response", flat=True).first()

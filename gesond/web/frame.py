@@ -24,7 +24,7 @@ TOKEN_PLACE = "__token__"  # noqa: S105 - where a token will stand
 def header(request: HttpRequest | None, *, plain: bool = False) -> SafeString:
     """The header for this visitor. `plain` asks nobody who it is: for pages shown when the database is down."""
     signed_in = bool(request and not plain and _is_signed_in(request))
-    ready = _part("header", str(get_language()), signed_in)
+    ready = _part("web/parts/header.jinja", str(get_language()), signed_in)
     if request and signed_in:
         ready = ready.replace(TOKEN_PLACE, get_token(request))
     # A quoted path holds nothing that could leave its attribute.
@@ -33,17 +33,17 @@ def header(request: HttpRequest | None, *, plain: bool = False) -> SafeString:
 
 def footer() -> SafeString:
     """The footer: « Besoin d'aide », imprint (S1-29, S1-30)."""
-    return mark_safe(_part("footer", str(get_language()), False))  # noqa: S308 - rendered by our own template
+    return mark_safe(_part("web/parts/footer.jinja", str(get_language()), False))  # noqa: S308 - rendered by our own template
 
 
 def head_links() -> SafeString:
     """Style, script, icon and the one font every page needs."""
-    return mark_safe(_part("head", "", False))  # noqa: S308 - rendered by our own template
+    return mark_safe(_part("web/parts/head.jinja", "", False))  # noqa: S308 - rendered by our own template
 
 
-def ready_made(name: str) -> SafeString:
-    """`web/parts/<name>.jinja`, made once for each language: for what is the same for everybody."""
-    return mark_safe(_part(name, str(get_language()), False))  # noqa: S308 - rendered by our own template
+def ready_made(template: str) -> SafeString:
+    """A template made once for each language: for the part of a page that is the same for everybody."""
+    return mark_safe(_part(template, str(get_language()), False))  # noqa: S308 - rendered by our own template
 
 
 def forget() -> None:
@@ -51,17 +51,17 @@ def forget() -> None:
     _ready_made.cache_clear()
 
 
-def _part(name: str, language: str, signed_in: bool) -> str:
+def _part(template: str, language: str, signed_in: bool) -> str:
     if settings.DEBUG:
-        return _ready_made.__wrapped__(name, language, signed_in)
-    return _ready_made(name, language, signed_in)
+        return _ready_made.__wrapped__(template, language, signed_in)
+    return _ready_made(template, language, signed_in)
 
 
 @cache
-def _ready_made(name: str, language: str, signed_in: bool) -> str:
+def _ready_made(template: str, language: str, signed_in: bool) -> str:
     menus = [{"id": menu.value, "title": title, "entries": entries(menu)} for menu, title in TITLES.items()]
     return render_to_string(
-        f"web/parts/{name}.jinja",
+        template,
         {
             "menus": [menu for menu in menus if menu["entries"]],
             "signed_in": signed_in,

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from ipaddress import ip_address
 
 import structlog
 from django.conf import settings
@@ -40,9 +41,29 @@ def _tell_of(request: HttpRequest, response: HttpResponse, seconds: float) -> No
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the client: what the nearest of `GESOND_TRUSTED_PROXIES` proxies saw, or the peer's own."""
+    """The address of the client: what the farthest of `GESOND_TRUSTED_PROXIES` proxies saw, or the peer's own.
+
+    Always an address, or empty: it is counted, limited and journalled.
+    """
     proxies: int = settings.ENVIRONMENT.trusted_proxies
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    if proxies and len(hops) >= proxies:
-        return hops[-proxies]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    seen = _address(hops[-proxies]) if proxies and len(hops) >= proxies else ""
+    return seen or _address(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def _address(hop: str) -> str:
+    """The IP address of a hop, without the port some proxies add; empty when it is none.
+
+    One IPv4 address has one spelling: mapped into IPv6, as a socket of both families sees it, all of them would share
+    one network, and so one limit.
+    """
+    text = hop.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -12,6 +12,6 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", metrics.show, name="metrics"),
     path("captcha/proof", captcha.proof_challenge, name="captcha_proof"),
-    path("captcha/image/<str:key>/", login_not_required(captcha_image), {"scale": 1}, name="captcha-image"),
+    path("captcha/image/<slug:key>/", login_not_required(captcha_image), {"scale": 1}, name="captcha-image"),
     path("captcha/refresh/", login_not_required(captcha_refresh), name="captcha-refresh"),
 ]

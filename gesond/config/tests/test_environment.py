@@ -81,6 +81,34 @@ def test_production_refuses_the_demos_key_even_behind_another(monkeypatch, name)
     assert [reason.split()[0] for reason in Environment.read().refusals()] == [name]
 
 
+@pytest.mark.parametrize("name", ["GESOND_ENCRYPTION_KEYS", "GESOND_HASH_KEYS", "GESOND_JOURNAL_KEY"])
+@pytest.mark.parametrize("taken_from", ["encryption_keys", "hash_keys"])
+def test_production_knows_the_demos_keys_under_any_name_and_in_any_place(monkeypatch, name, taken_from):
+    well_known = getattr(_demo_environment(monkeypatch), taken_from)[0].partition(":")[2]
+    monkeypatch.setenv(name, well_known if name == "GESOND_JOURNAL_KEY" else f"ours:{well_known}")
+
+    assert [reason.split()[0] for reason in Environment.read().refusals()] == [name]
+
+
+@pytest.mark.parametrize("name", ["GESOND_ENCRYPTION_KEYS", "GESOND_HASH_KEYS", "GESOND_JOURNAL_KEY"])
+@pytest.mark.parametrize("value", ["", "2026:", "2026:c2hvcnQ=", "no key at all", "2026:!!!", ":", ","])
+def test_production_refuses_keys_nobody_can_use_and_does_not_repeat_them(monkeypatch, name, value):
+    """At start, and not when the first person's first value is to be encrypted."""
+    monkeypatch.setenv(name, value)
+
+    reasons = Environment.read().refusals()
+
+    assert [reason.split()[0] for reason in reasons] == [name]
+    assert "c2hvcnQ=" not in reasons[0]
+    assert "no key at all" not in reasons[0]
+
+
+def test_production_refuses_one_key_for_two_uses(monkeypatch):
+    monkeypatch.setenv("GESOND_JOURNAL_KEY", SAFE["GESOND_HASH_KEYS"].partition(":")[2])
+
+    assert [reason.split()[0] for reason in Environment.read().refusals()] == ["GESOND_JOURNAL_KEY"]
+
+
 def test_production_refuses_the_demos_journal_key(monkeypatch):
     monkeypatch.setenv("GESOND_JOURNAL_KEY", _demo_environment(monkeypatch).journal_key)
 

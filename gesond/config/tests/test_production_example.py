@@ -25,3 +25,8 @@ def test_the_example_names_the_variable(name):
 
 def test_the_example_names_no_variable_that_nothing_reads():
     assert named() - READ == set()
+
+
+def test_the_proxy_drops_headers_that_would_pass_for_its_own():
+    """`X_Forwarded_For` and `X-Forwarded-For` are one name in WSGI, and the server keeps the last one sent."""
+    assert re.search(r"^\trequest_header -\*_\*$", (ROOT / "deploy" / "Caddyfile").read_text(), re.MULTILINE)

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('identity', '0005_letter_batches'),
+        ('identity', '0001_initial'),
     ]
 
     operations = [

@@ -79,9 +79,12 @@ def supervising(tmp_path):
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "watching\n"
-    yield process, int((tmp_path / "worker.pid").read_text())
+    worker = psutil.Process(int((tmp_path / "worker.pid").read_text()))
+    yield process, worker.pid
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+    with suppress(psutil.NoSuchProcess):
+        worker.kill()  # it outlives a supervisor and a parent that were killed
     process.wait()
     process.stdout.close()
 

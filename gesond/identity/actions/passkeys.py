@@ -44,8 +44,8 @@ SERVICE_NAME = "Gesond"  # as the authenticator shows it
 MOST = 20  # passkeys an account
 # A sign count is compared here, to tell the person: the library would only refuse.
 NOT_COMPARED = 0
-# What the library raises at an answer that is wrong, or no answer at all.
-MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError)
+# What the library raises at an answer that is wrong, nested without end, or no answer at all.
+MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, RecursionError)
 
 
 class PasskeyRefusedError(Exception):

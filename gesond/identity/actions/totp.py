@@ -6,6 +6,7 @@ the account together with wrong one-time codes.
 
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 
 import pyotp
@@ -119,7 +120,7 @@ def _lock_device(account: Account) -> TotpDevice | None:
 
 def _use_step(device: TotpDevice, typed: str) -> bool:
     """Whether `typed` is the code of a step not used yet; if so no code up to that step is good any more."""
-    digits = "".join(character for character in typed if character.isdigit())
+    digits = "".join(str(unicodedata.decimal(character)) for character in typed if character.isdecimal())
     current = int(now().timestamp()) // SECONDS_A_STEP
     generator = pyotp.TOTP(device.secret)
     for step in (current + drift for drift in DRIFT):

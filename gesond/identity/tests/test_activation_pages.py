@@ -9,6 +9,7 @@ from django.test import Client
 
 from gesond.identity.models import Account, Activation, ActivationCode, LetterRequest, OneTimeCode, Session
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory, activation_code_for, matricule_for
+from gesond.identity.tests.sign_in_steps import CODE_PAGE, give_password
 from gesond.identity.tests.walking import EMAIL, MOBILE, digits_sent, post_letter, stranger, wrong
 from gesond.kernel.clock import now
 from gesond.notify.models import OutboxMessage
@@ -591,3 +592,12 @@ WRONG_TRY = 13
 
 def without_tokens(page):
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|/captcha/image/[0-9a-f]+/|value="[0-9a-f]{40}"', "", page)
+
+
+def test_who_opened_an_account_signs_in_from_that_browser_whatever_strangers_try(client):
+    letter = at_other_means(client)
+    account = Account.objects.get(person=letter.row.person)
+    for _ in range(11):
+        give_password(Client(), account, "Falsch123")
+    assert give_password(Client(), account).status_code == 429
+    assert give_password(client, account)["Location"] == CODE_PAGE

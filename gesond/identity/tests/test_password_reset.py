@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gesond.identity.actions.password_reset import resolve_reset
+from gesond.identity.known_browsers import cookie_name
 from gesond.identity.models import Account, PasswordReset, Session
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, SERVICES, give_password, latest_code, sign_in
@@ -84,6 +85,24 @@ def test_an_account_with_one_channel_needs_no_code(client, link_for):
     assert OutboxMessage.objects.latest("created_at").channel == "sms"
     assert client.post(MATRICULE, {"matricule": account.person.matricule})["Location"] == NEW
     assert choose(client).status_code == 302
+
+
+def test_strangers_who_try_the_matricule_all_day_do_not_keep_out_who_chose_a_new_password(client, account, link_for):
+    """The way in from a new browser while its matricule is being tried: the link proves more than a password."""
+    client.get(link_for(account))
+    client.post(MATRICULE, {"matricule": account.person.matricule})
+    client.post(CODE, {"code": latest_code(account)})
+    choose(client)
+    for _ in range(11):
+        give_password(Client(), account, "Falsch123")
+    assert give_password(Client(), account, NEW_PASSWORD).status_code == 429
+    assert give_password(client, account, NEW_PASSWORD)["Location"] == CODE_PAGE
+
+
+def test_an_unfinished_reset_makes_no_known_browser(client, account, link_for):
+    client.get(link_for(account))
+    client.post(MATRICULE, {"matricule": account.person.matricule})
+    assert cookie_name() not in client.cookies
 
 
 def test_asking_changes_nothing_for_the_password(client, account, link_for):

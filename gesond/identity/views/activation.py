@@ -32,6 +32,7 @@ from gesond.identity.actions.one_time_codes import CodeNotSentError
 from gesond.identity.authentication import actor_of
 from gesond.identity.forms import activation as forms
 from gesond.identity.forms.code_messages import too_soon
+from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.letters.recipient import is_minor
 from gesond.identity.models import Activation, CodeChannel, TermsVersion
 from gesond.identity.queries.activation import find_activation, sent_code
@@ -182,7 +183,7 @@ def security_code(request: HttpRequest, activation: Activation, key: BrowserKey)
     if request.method == "POST" and form.is_valid():
         check = actions.open_account(actor=actor_of(request), key=key, typed=form.cleaned_data["code"])
         if check.right:
-            return redirect("identity:activation_other_means")
+            return _opened(request, key)
         form.refuse(check)
         activation = find_activation(key)  # with the wrong tries just counted
     just_sent = bool(request.session.pop(JUST_SENT_KEY, False))
@@ -223,6 +224,15 @@ def confirmation(request: HttpRequest, activation: Activation, key: BrowserKey) 
     return render(
         request, "identity/activation/confirmation.jinja", {"minor": is_minor(activation.person, localdate())}
     )
+
+
+def _opened(request: HttpRequest, key: BrowserKey) -> HttpResponse:
+    """On, in a browser the account knows from now on: strangers who try its matricule do not keep the person out."""
+    response = redirect("identity:activation_other_means")
+    account = find_activation(key).account
+    if account is not None:
+        KnownBrowser.of(request).having_seen(account).set_cookie(response)
+    return response
 
 
 def _keep_alive(session: Any) -> None:

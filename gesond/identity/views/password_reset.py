@@ -13,6 +13,7 @@ from gesond.identity.authentication import actor_of
 from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.forms.password_reset import AskResetForm, FullMatriculeForm, NewPasswordForm
 from gesond.identity.forms.sign_in import CodeForm
+from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.models import PasswordReset
 from gesond.identity.queries.account import masked
 from gesond.identity.queries.password_reset import RESET_KEY, other_channel_of, reset_by_token, reset_of
@@ -112,7 +113,9 @@ def new(request: HttpRequest) -> HttpResponse:
     reset = reset_of(request.session)
     if reset is None or not all(request.session[RESET_KEY][proof] for proof in STEPS):
         return _over(request)
-    form = NewPasswordForm(request.POST or None, account=reset.account)
+    account = reset.account
+    assert account is not None  # noqa: S101 - the table's own constraint
+    form = NewPasswordForm(request.POST or None, account=account)
     if request.method != "POST" or not form.is_valid():
         return render(request, "identity/password_reset/new.jinja", {"form": form})
     try:
@@ -120,7 +123,10 @@ def new(request: HttpRequest) -> HttpResponse:
     except ResetEndedError:
         return _over(request)
     request.session.flush()
-    return redirect("identity:password_reset_done")
+    response = redirect("identity:password_reset_done")
+    # Strangers who try the account all day must not keep out who has just proved more than a password.
+    KnownBrowser.of(request).having_seen(account).set_cookie(response)
+    return response
 
 
 @sign_in_page

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from gesond.web.captcha import SOLVED_FOR, CaptchaField, challenge
 from gesond.web.forms import Form
+from gesond.web.jobs import forget_captchas
 from gesond.web.models import UsedOnce
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +252,21 @@ def test_an_image_sent_twice_at_the_same_moment_opens_once():
     for thread in threads:
         thread.join()
     assert sorted(results) == [False, False, False, True]
+
+
+def test_images_nobody_answered_are_forgotten(client):
+    """Who only looks at forms, all day, does not fill the table."""
+    image()
+    UsedOnce.objects.claim("a proof", lifetime=timedelta(minutes=5))
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        kept, _text = image()
+        forget_captchas(timestamp=0)
+    assert [store.hashkey for store in CaptchaStore.objects.all()] == [kept]
+    assert not UsedOnce.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["\0", "a\0b", "", "../..", "é"])
+def test_a_key_of_no_image_is_a_wrong_answer(key):
+    form = Door({"name": "Anna", "captcha_key": key, "captcha": "abcde"})
+    assert not form.is_valid()
+    assert "captcha" in form.errors

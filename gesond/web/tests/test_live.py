@@ -136,7 +136,9 @@ def cut_the_ear():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("message", ["no json", "[]", json.dumps({"subscribe": ["news"] * 21}), "x" * 5000, "{}"])
+@pytest.mark.parametrize(
+    "message", ["no json", "[]", json.dumps({"subscribe": ["news"] * 21}), "x" * 5000, "[" * 4000, "{}"]
+)
 def test_a_page_that_talks_nonsense_is_shown_out(message, hub, topics):
     async def conversation():
         socket = SocketPage()

@@ -16,5 +16,5 @@ def publish(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0002_activation_steps"), ("identity", "0002_registry")]
+    dependencies = [("identity", "0001_initial")]
     operations = [migrations.RunPython(publish, migrations.RunPython.noop)]
