@@ -23,7 +23,7 @@ TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^>]*>")
 CURLY_APOSTROPHE = (re.compile("’"), "curly apostrophe: write '")
 TWO_SPACES = (re.compile(r"[^\s.…]  +\S"), "two spaces in a row")
 SLIPS = {
-    "en": [CURLY_APOSTROPHE, TWO_SPACES, (re.compile('[«»„"]'), "the text in the code is English: write “ ”")],
+    "en": [CURLY_APOSTROPHE, (re.compile('[«»„"]'), "the text in the code is English: write “ ”")],
     # The guides themselves write « terminée! » and « (DSP,...) »: only what they never do is a slip.
     "fr": [
         CURLY_APOSTROPHE,

@@ -203,7 +203,7 @@ def test_what_happened_is_told_in_words(client, account):
 
 def test_another_persons_activity_is_not_shown(client):
     begin(reachable_account(phone="+352621000009", email=None))
-    assert "Rien encore" in page_of(client.get(TAB))
+    assert "Rien pour l'instant" in page_of(client.get(TAB))
 
 
 def test_the_first_tab_costs_seven_queries_whatever_the_account_has(client, account, django_assert_num_queries):

@@ -149,7 +149,7 @@ class TestStepOne:
 
     def test_nothing_is_said_of_fields_that_are_not_shown_yet_s2_15(self, client):
         begin(client)
-        text = text_of(client.post(CODE, {}))
+        text = text_of(client.post(CODE, {"matricule": ""}))
         assert "Dites si vous avez reçu votre code d'activation." in text
         assert "Saisissez votre matricule." not in text
 
@@ -269,7 +269,7 @@ class TestStepTwo:
     def test_two_different_passwords_are_refused(self, client):
         at_password(client)
         response = choose_password(client, PASSWORD, "Sonnenblume8")
-        assert "Les deux mots de passe ne sont pas les mêmes" in text_of(response)
+        assert "Les deux mots de passe ne sont pas identiques" in text_of(response)
         assert "Sonnenblume" not in response.content.decode()
 
     def test_spaces_are_part_of_a_password(self, client):
@@ -491,7 +491,7 @@ class TestOneBrowserOnly:
         letter = at_channel(client)
         Session.objects.all().delete()
         told = client.get(SECURITY, follow=True)
-        assert "vous reprendrez là où vous vous étiez arrêté" in text_of(told)
+        assert "vous reprendrez à la même étape" in text_of(told)
         begin(client)
         resumed = type_letter(client, letter)
         assert resumed.headers["Location"] == SECURITY

@@ -163,7 +163,7 @@ def test_a_catalogue_not_in_its_one_form_is_refused(app):
 def test_a_text_in_french_in_the_code_is_refused(app):
     (app / "views.py").write_text(CODE + 'BAD = _("Cliquez sur « Créer »")')
 
-    assert "shop: “Cliquez sur « Créer »”: the text in the code is English: write “ ”" in french_problems(app)
+    assert "shop: the text in the code is English: write “ ”: “Cliquez sur « Créer »”" in french_problems(app)
 
 
 def test_a_text_translated_otherwise_in_another_app_is_refused(app, tmp_path):
