@@ -90,7 +90,7 @@ $(VENV)/.development: requirements/development.txt | $(BIN)/python
 	@touch $@ $(VENV)/.demo
 
 node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.demo
-	@.ci/npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@.ci/npm ci --no-audit --no-fund --no-update-notifier --ignore-scripts --loglevel=error
 	@touch $@
 
 $(ASSETS): $(shell find gesond/web/assets -type f) node_modules/.package-lock.json
