@@ -18,6 +18,7 @@ PUBLIC = {
     "captcha-refresh",
     "captcha_proof",
     "web:home",
+    "web:accessibility",
     "web:help",
     "web:coming",
     "web:language",

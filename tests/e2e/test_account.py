@@ -139,7 +139,7 @@ def test_without_an_authenticator_the_page_says_so_and_changes_nothing(visitor: 
     visitor.page.evaluate("delete window.PublicKeyCredential")
     visitor.page.get_by_label(re.compile("^Nom de cette clé")).fill("iPhone de Rita")
     visitor.page.get_by_role("button", name="Ajouter la clé d'accès").click()
-    visitor.sees("Ce navigateur ne connaît pas les clés d'accès")
+    visitor.sees(re.compile("Ce navigateur ne prend pas en charge les clés d'accès"))
     visitor.is_at("/fr/account/passkeys/add/")
 
 
@@ -155,7 +155,7 @@ def test_a_person_changes_their_number(new_visitor: NewVisitor, outbox, person, 
     visitor.page.get_by_label(re.compile("^Nouveau numéro")).fill(new)
     visitor.press("Suivant")
     type_code(visitor, code_to(outbox, person.phone))
-    visitor.sees("Étape 2 sur 2")
+    visitor.sees("Etape 2 sur 2")
     type_code(visitor, code_to(outbox, new))
     visitor.is_at(TAB)
     visitor.sees("Votre numéro de mobile a été modifié.")
