@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".gesond-test" / "bench-letters"
-LETTERS, ROUNDS, PROCESSES = 600, 3, (1, 2, 4)
+LETTERS, ROUNDS, PROCESSES = 1500, 3, (1, 2, 4)
 
 
 def main() -> None:

@@ -1,6 +1,8 @@
 """Which terms are in force, and who still has to agree."""
 
 import re
+from datetime import datetime
+from functools import lru_cache
 
 from gesond.identity.models import TermsVersion
 from gesond.kernel.clock import now
@@ -10,10 +12,17 @@ NUMBER = re.compile(r"[0-9]+(\.[0-9]+)*")
 
 def current_terms() -> TermsVersion:
     """The version in force. Raises TermsVersion.DoesNotExist on a platform that has none."""
-    version = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at").first()
-    if version is None:
+    in_force = TermsVersion.objects.filter(published_at__lte=now()).order_by("-published_at")
+    found = in_force.values_list("pk", "number", "published_at").first()
+    if found is None:
         raise TermsVersion.DoesNotExist("no terms are in force")
-    return version
+    return _version(*found)
+
+
+@lru_cache(maxsize=4)
+def _version(pk: int, number: str, published_at: datetime) -> TermsVersion:
+    """Its texts, read once: what is published never changes, and three languages of it are long."""
+    return TermsVersion.objects.get(pk=pk, number=number, published_at=published_at)
 
 
 def published_terms(number: str) -> TermsVersion:
