@@ -66,7 +66,7 @@ build: $(ASSETS) ## build styles and scripts
 
 requirements: $(VENV)/.development ## pin every dependency again, with hashes
 	for set in production demo development; do \
-	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    requirements/$$set.in -o requirements/$$set.txt; done
 
 clean: ## remove what was built and installed, and the demo's data
