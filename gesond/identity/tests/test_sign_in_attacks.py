@@ -109,15 +109,8 @@ def test_a_check_against_nobody_costs_what_a_real_one_does():
 # --- guessing ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def cheap_argon2():
-    """Guessing is what is counted here, not hashing."""
-    with patch.object(actions, "password_is_right", side_effect=lambda account, typed: account and typed == PASSWORD):
-        yield
-
-
 @pytest.mark.parametrize("known", [True, False])
-def test_guessing_at_one_matricule_is_slowed_down_alike_for_unknown_ones(cheap_argon2, account, known):
+def test_guessing_at_one_matricule_is_slowed_down_alike_for_unknown_ones(account, known):
     identifier = account.person.matricule if known else NOBODYS_MATRICULE
     for number in range(10):
         assert try_wrong(Client(REMOTE_ADDR=f"192.0.2.{number}"), identifier).status_code == 200
@@ -128,7 +121,7 @@ def test_guessing_at_one_matricule_is_slowed_down_alike_for_unknown_ones(cheap_a
     assert identifier in refused.content.decode()
 
 
-def test_the_long_and_the_short_matricule_are_counted_together(cheap_argon2):
+def test_the_long_and_the_short_matricule_are_counted_together():
     """Were they not, typing one after the other would tell whether they are the same person."""
     for _ in range(5):
         try_wrong(Client(), "1893120105732")
@@ -136,14 +129,14 @@ def test_the_long_and_the_short_matricule_are_counted_together(cheap_argon2):
     assert try_wrong(Client(), "1893120105732").status_code == 429
 
 
-def test_waiting_is_always_enough(cheap_argon2, account):
+def test_waiting_is_always_enough(account):
     for _ in range(12):
         try_wrong(Client(), account.person.matricule)
     with time_machine.travel(now() + timedelta(minutes=15, seconds=1)):
         assert give_password(Client(), account)["Location"] == CODE_PAGE
 
 
-def test_strangers_cannot_keep_a_person_out_of_their_own_browser(cheap_argon2, client, account):
+def test_strangers_cannot_keep_a_person_out_of_their_own_browser(client, account):
     """OWASP device cookies: the known browser has tries of its own."""
     sign_in(client, account)
     client.post("/fr/sign-out/")
@@ -154,7 +147,7 @@ def test_strangers_cannot_keep_a_person_out_of_their_own_browser(cheap_argon2, c
         assert give_password(client, account)["Location"] == CODE_PAGE
 
 
-def test_a_known_browser_may_not_guess_for_ever_either(cheap_argon2, client, account):
+def test_a_known_browser_may_not_guess_for_ever_either(client, account):
     sign_in(client, account)
     client.post("/fr/sign-out/")
     for _ in range(10):
@@ -162,7 +155,7 @@ def test_a_known_browser_may_not_guess_for_ever_either(cheap_argon2, client, acc
     assert try_wrong(client, account.person.matricule).status_code == 429
 
 
-def test_a_known_browser_is_known_to_its_own_accounts_only(cheap_argon2, client, account):
+def test_a_known_browser_is_known_to_its_own_accounts_only(client, account):
     sign_in(client, account)
     client.post("/fr/sign-out/")
     other = AccountFactory()
@@ -172,14 +165,14 @@ def test_a_known_browser_is_known_to_its_own_accounts_only(cheap_argon2, client,
     assert give_password(client, account)["Location"] == CODE_PAGE
 
 
-def test_a_forged_cookie_makes_no_known_browser(cheap_argon2, client, account):
+def test_a_forged_cookie_makes_no_known_browser(client, account):
     client.cookies[cookie_name()] = "WyJ4IixbIjAwIl1d:1abcde:forged"
     for _ in range(10):
         try_wrong(client, account.person.matricule)
     assert try_wrong(client, account.person.matricule).status_code == 429
 
 
-def test_one_address_trying_many_matricules_is_slowed_down(cheap_argon2):
+def test_one_address_trying_many_matricules_is_slowed_down():
     with patch.object(actions, "PER_ADDRESS", actions.Limit("sign_in.address", 3, timedelta(minutes=15))):
         for number in range(3):
             assert try_wrong(Client(), f"nobody{number}@example.lu").status_code == 200
@@ -187,7 +180,7 @@ def test_one_address_trying_many_matricules_is_slowed_down(cheap_argon2):
         assert try_wrong(Client(REMOTE_ADDR="192.0.2.8"), "nobody9@example.lu").status_code == 200
 
 
-def test_past_the_limit_even_the_right_password_learns_nothing(cheap_argon2, account):
+def test_past_the_limit_even_the_right_password_learns_nothing(account):
     for _ in range(10):
         try_wrong(Client(), account.person.matricule)
     right, wrong = give_password(Client(), account), try_wrong(Client(), account.person.matricule)

@@ -4,16 +4,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from gesond.identity.actions import sign_in as actions
 from gesond.identity.actions.sign_in_failures import journal_failures
 from gesond.identity.models import PasswordReset, PendingSignIn, Session, SignInFailure
-from gesond.identity.tests.factories import PASSWORD, AccountFactory
+from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, PASSWORD_PAGE, SERVICES, give_password, latest_code
 from gesond.identity.throttle import Limit, count_tries
 from gesond.kernel.clock import now
@@ -24,13 +22,6 @@ from gesond.notify.models import OutboxMessage
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 50
-
-
-@pytest.fixture
-def cheap_argon2():
-    """Fifty at once are about rows and locks here; hashing waits its turn elsewhere."""
-    with patch.object(actions, "password_is_right", side_effect=lambda account, typed: account and typed == PASSWORD):
-        yield
 
 
 def at_once(work: list[Callable[[], Any]]) -> list[Any]:
@@ -61,7 +52,7 @@ def copy_of(client: Client) -> Client:
     return tab
 
 
-def test_fifty_people_sign_in_at_once_and_none_is_lost(cheap_argon2):
+def test_fifty_people_sign_in_at_once_and_none_is_lost():
     accounts = AccountFactory.create_batch(PEOPLE)
     clients = [Client(REMOTE_ADDR="192.0.2.1") for _ in accounts]
     pairs = list(zip(clients, accounts, strict=True))
@@ -76,7 +67,7 @@ def test_fifty_people_sign_in_at_once_and_none_is_lost(cheap_argon2):
     assert JournalEntry.objects.filter(event="sign_in.succeeded").count() == PEOPLE
 
 
-def test_two_tabs_with_one_code_open_one_session(cheap_argon2):
+def test_two_tabs_with_one_code_open_one_session():
     account, client = AccountFactory(), Client()
     give_password(client, account)
     code = latest_code(account)
@@ -89,7 +80,7 @@ def test_two_tabs_with_one_code_open_one_session(cheap_argon2):
     assert PendingSignIn.objects.get().method == "code"
 
 
-def test_guesses_at_once_are_all_counted(cheap_argon2):
+def test_guesses_at_once_are_all_counted():
     account, client = AccountFactory(), Client()
     give_password(client, account)
     wrong = f"{(int(latest_code(account)) + 1) % 10**7:07}"
@@ -99,7 +90,7 @@ def test_guesses_at_once_are_all_counted(cheap_argon2):
     assert JournalEntry.objects.filter(event="code.wrong").count() == 5
 
 
-def test_passwords_guessed_at_once_do_not_slip_past_the_limit(cheap_argon2):
+def test_passwords_guessed_at_once_do_not_slip_past_the_limit():
     account = AccountFactory()
     typed = {"identifier": account.person.matricule, "password": "Falsch123"}
     answers = at_once([lambda: Client().post(PASSWORD_PAGE, typed) for _ in range(20)])
