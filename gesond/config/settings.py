@@ -38,6 +38,10 @@ INSTALLED_APPS = [
     "gesond.web",
     "gesond.notify",
     "gesond.identity",
+    "gesond.directory",
+    "gesond.content",
+    "gesond.helpdesk",
+    "gesond.desk",
     *(["gesond.demo"] if DEMO else []),
 ]
 

@@ -9,6 +9,10 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("gesond.web.urls")),
         path("", include("gesond.identity.urls")),
+        path("", include("gesond.directory.urls")),
+        path("", include("gesond.content.urls")),
+        path("", include("gesond.helpdesk.urls")),
+        path("desk/", include("gesond.desk.urls")),
         prefix_default_language=True,
     ),
 ]

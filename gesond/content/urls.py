@@ -1,0 +1,6 @@
+"""News, events, polls, guides."""
+
+from django.urls import URLPattern
+
+app_name = "content"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Requests for help, identity checks, activation at a counter."""
+
+from django.urls import URLPattern
+
+app_name = "helpdesk"
+urlpatterns: list[URLPattern] = []
