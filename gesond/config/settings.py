@@ -68,7 +68,10 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "gesond.web.templates.environment",
-            "context_processors": ["django.contrib.messages.context_processors.messages"],
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "gesond.identity.staff.desk_menu",
+            ],
         },
     },
     # Third-party apps (the captcha's image, the queue's own pages) still speak Django's template language.

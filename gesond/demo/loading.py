@@ -13,7 +13,7 @@ from gesond.demo.people import CAST, Letter, Persona
 from gesond.identity.actions.letters import IssuedCode, issue_letters
 from gesond.identity.actions.registry import import_persons
 from gesond.identity.letter_selection import CHOSEN, LetterSelection
-from gesond.identity.models import Account, ActivationCode, CodeChannel, Person, TermsAcceptance, TermsVersion
+from gesond.identity.models import Account, ActivationCode, CodeChannel, Door, Person, TermsAcceptance, TermsVersion
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, keyed_hashes
@@ -136,6 +136,7 @@ def open_demo_account(persona: Persona, person: Person) -> Account:
             "phone": persona.phone,
             "phone_hash": keyed_hash(persona.phone, purpose="account.phone"),
             "code_channel": CodeChannel.SMS,
+            "doors": [Door.PATIENT],
         },
     )
     if created:

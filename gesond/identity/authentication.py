@@ -14,8 +14,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from gesond.identity.models import Account
+from gesond.identity.models import Account, Door
 from gesond.identity.sessions import ACCOUNT_KEY
+from gesond.identity.standing import give_standing, standing_of
 from gesond.kernel.journal import Actor
 from gesond.web.requests import client_address
 
@@ -58,8 +59,13 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who the journal names for what this request does."""
-    name = f"account:{request.user.pk}" if request.user.is_authenticated else "visitor"
-    return Actor(name, address=client_address(request))
+    return Actor(_actor_name(request.user), address=client_address(request))
+
+
+def _actor_name(user: Any) -> str:
+    if not user.is_authenticated:
+        return "visitor"
+    return f"{'staff' if standing_of(user).door == Door.STAFF else 'account'}:{user.pk}"
 
 
 def _signed_in_account(request: Any) -> AbstractBaseUser | None:
@@ -68,12 +74,19 @@ def _signed_in_account(request: Any) -> AbstractBaseUser | None:
         return None
     account: Account = session.row.account
     stated = session.get(auth.HASH_SESSION_KEY, "")
-    if not account.is_active or not constant_time_compare(stated, account.get_session_auth_hash()):
-        session.flush()  # suspended, or its password was changed elsewhere
+    give_standing(account, session)
+    if not _may_go_on(account, stated):
+        session.flush()  # suspended, its door was shut, or its password was changed elsewhere
         session.ended = True
         return None
     session.touch()
     return account
+
+
+def _may_go_on(account: Account, stated: str) -> bool:
+    if not account.is_active or standing_of(account).door not in account.doors:
+        return False
+    return constant_time_compare(stated, account.get_session_auth_hash())
 
 
 def account_of(request: HttpRequest) -> Account:

@@ -31,7 +31,11 @@ def account():
     )
     email = "anne@example.lu"
     return Account.objects.create(
-        person=person, email=email, email_hash=keyed_hash(email, purpose="account.email"), code_channel="email"
+        person=person,
+        email=email,
+        email_hash=keyed_hash(email, purpose="account.email"),
+        code_channel="email",
+        doors=["patient"],
     )
 
 

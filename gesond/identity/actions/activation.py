@@ -22,6 +22,7 @@ from gesond.identity.models import (
     Activation,
     ActivationCode,
     CodeChannel,
+    Door,
     OneTimeCode,
     Person,
     Purpose,
@@ -341,6 +342,7 @@ def _new_account(activation: Activation) -> Account:
         password=activation.password,
         language=activation.language,
         code_channel=activation.channel,
+        doors=[Door.PATIENT],
         **confirmed,
     )
 

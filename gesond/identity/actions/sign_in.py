@@ -26,6 +26,7 @@ from gesond.identity.password_check import password_is_right, renew_hash
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
 from gesond.identity.sessions import DEVICE_KEY
 from gesond.identity.sign_in_identifier import SignInIdentifier
+from gesond.identity.standing import Standing, keep_standing
 from gesond.identity.throttle import Limit, Verdict, count_tries, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -119,6 +120,19 @@ def complete_sign_in(*, actor: Actor, request: HttpRequest, pending: PendingSign
 
 
 @transaction.atomic
+def open_session(*, actor: Actor, request: HttpRequest, account: Account, standing: Standing) -> bool:
+    """Open a session without a password's sign-in before it: what was proved is two factors in one (LuxTrust, S1-16).
+
+    False when the account may not enter by that door, or not at all. The caller answers with `views.sign_in.signed_in`.
+    """
+    locked = Account.objects.select_related("person").select_for_update(of=("self",)).get(pk=account.pk)
+    if not locked.is_active or standing.door not in locked.doors:
+        return False
+    _enter(actor, request, locked, standing)
+    return True
+
+
+@transaction.atomic
 def sign_out(*, actor: Actor, request: HttpRequest) -> None:
     """End this browser's session, and this one only. Nothing to do for who is not signed in."""
     if isinstance(request.user, Account):
@@ -178,19 +192,24 @@ def _complete(actor: Actor, request: HttpRequest, pending: PendingSignIn, method
         return False
     pending.completed_at, pending.method = now(), method
     pending.save(update_fields=["completed_at", "method"])
+    _enter(actor, request, account, Standing(pending.door, method))
+    return True
+
+
+def _enter(actor: Actor, request: HttpRequest, account: Account, standing: Standing) -> None:
+    """The session, the word to the person when the browser is new, and the journal."""
     new_device = not KnownBrowser.of(request).knows(account)
     device = device_label(request)
     if new_device and account.last_login:
         _tell_new_device(account, device)
-    _open_session(request, account, device)
+    _open_session(request, account, device, standing)
     journal.record(
         actor=Actor(f"account:{account.pk}", address=actor.address),
         event="sign_in.succeeded",
         chain=f"person:{account.person_id}",
-        details={"method": method, "new_device": new_device},
+        details={"method": standing.method, "door": standing.door, "new_device": new_device},
     )
     SIGN_INS.labels("succeeded").inc()
-    return True
 
 
 def _resumed(account: Account, known: uuid.UUID | str | None) -> PendingSignIn | None:
@@ -215,12 +234,13 @@ def _lock_open(pending: PendingSignIn) -> Account | None:
     return account
 
 
-def _open_session(request: HttpRequest, account: Account, device: str) -> None:
+def _open_session(request: HttpRequest, account: Account, device: str, standing: Standing) -> None:
     session = request.session
     previous = account.last_login
     session.pop(PENDING_KEY, None)
     login(request, account, backend=BACKEND)
     session[DEVICE_KEY] = device
+    keep_standing(session, standing)
     if previous:
         session[PREVIOUS_KEY] = previous.isoformat()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -15,6 +16,15 @@ class CodeChannel(models.TextChoices):
 
     SMS = "sms", "Mobile"
     EMAIL = "email", "E-mail"
+
+
+class Door(models.TextChoices):
+    """What an account may enter. Each is opened by its own proof and lends nothing to the others."""
+
+    PATIENT = "patient"  # the patient's posted code
+    PROFESSIONAL = "professional"  # LuxTrust and the professional's posted code
+    SECRETARY = "secretary"  # a professional's declaration and LuxTrust
+    STAFF = "staff"  # named by the agency's security officer
 
 
 class AccountState(models.TextChoices):
@@ -50,6 +60,7 @@ class Account(CountsCodeFailures, AbstractBaseUser):
     phone = EncryptedTextField(null=True)  # E.164
     phone_hash = KeyedHashField(source="phone", purpose="account.phone", null=True, db_index=True)
     code_channel = models.CharField(max_length=5, choices=CodeChannel)
+    doors = ArrayField(models.CharField(max_length=12, choices=Door), default=list)
     notify_events = models.BooleanField(default=True)
     notify_polls = models.BooleanField(default=True)
     opened_at = models.DateTimeField(auto_now_add=True)
@@ -65,6 +76,9 @@ class Account(CountsCodeFailures, AbstractBaseUser):
                 condition=Q(code_channel="sms", phone__isnull=False, phone_hash__isnull=False)
                 | Q(code_channel="email", email__isnull=False, email_hash__isnull=False),
                 name="account_code_channel_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(doors__contained_by=Door.values) & Q(doors__len__gt=0), name="account_has_known_doors"
             ),
         ]
 

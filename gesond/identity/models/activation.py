@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from gesond.identity.models.account import Account, CodeChannel, CountsCodeFailures
+from gesond.identity.models.account import Account, CodeChannel, CountsCodeFailures, Door
 from gesond.identity.models.person import Language, Person
 from gesond.kernel.fields import EncryptedTextField, KeyedHashField
 
@@ -37,7 +37,11 @@ class ActivationCode(models.Model):
         CANCELLED = "cancelled"  # by a later letter
         EXHAUSTED = "exhausted"  # five wrong tries
 
+    # What it opens: a doctor may hold a patient's letter and a professional's at once.
+    LETTER_DOORS = [(Door.PATIENT.value, "patient"), (Door.PROFESSIONAL.value, "professional")]
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="activation_codes")
+    door = models.CharField(max_length=12, choices=LETTER_DOORS, default=Door.PATIENT)
     batch = models.ForeignKey(LetterBatch, on_delete=models.PROTECT, null=True, related_name="codes")
     # Which letter of the batch it is in: the batch's folder holds `letter-000001.pdf`.
     letter_number = models.PositiveIntegerField(null=True)
@@ -51,7 +55,7 @@ class ActivationCode(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(state="live"), name="activation_code_one_live_per_person"
+                fields=["person", "door"], condition=Q(state="live"), name="activation_code_one_live_per_door"
             ),
             models.UniqueConstraint(fields=["batch", "letter_number"], name="activation_code_one_per_letter"),
             models.CheckConstraint(condition=Q(failures__lte=5), name="activation_code_five_tries"),
@@ -77,6 +81,7 @@ class Activation(CountsCodeFailures):
         """What is still to do: the page a returning person is sent to."""
 
         PASSWORD = "password"  # noqa: S105 - a step's name
+        DATA = "data"  # a professional's, in place of the password: the directory's data are checked (S1-10)
         CHANNEL = "channel"
         CONFIRM = "confirm"
         OTHER_MEANS = "other_means"  # the account exists from here on
@@ -85,6 +90,9 @@ class Activation(CountsCodeFailures):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="activations")
     code = models.ForeignKey(ActivationCode, on_delete=models.PROTECT, related_name="activations")
+    door = models.CharField(max_length=12, choices=ActivationCode.LETTER_DOORS, default=Door.PATIENT)
+    # A professional's first step (S1-05); it becomes a product of the account when that is opened.
+    luxtrust = models.ForeignKey("identity.LuxTrustFlow", on_delete=models.PROTECT, null=True, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="activations")
     browser_hash = KeyedHashField(source="", purpose="activation.browser")
     step = models.CharField(max_length=12, choices=Step, default=Step.PASSWORD)
@@ -100,7 +108,7 @@ class Activation(CountsCodeFailures):
         abstract = False
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(account__isnull=True), name="activation_one_open_per_person"
+                fields=["person", "door"], condition=Q(account__isnull=True), name="activation_one_open_per_door"
             ),
             models.CheckConstraint(
                 condition=Q(step__in=["other_means", "done"], account__isnull=False)
@@ -109,16 +117,22 @@ class Activation(CountsCodeFailures):
             ),
             # Once the account exists, it alone holds the password and the address.
             models.CheckConstraint(
-                condition=Q(step="password")
-                | (Q(step__in=["channel", "confirm"]) & ~Q(password=""))
-                | Q(step__in=["other_means", "done"], password=""),
+                condition=Q(step="password", door="patient")
+                | (Q(step__in=["channel", "confirm"], door="patient") & ~Q(password=""))
+                | Q(step__in=["other_means", "done"], password="")
+                | Q(door="professional", password=""),  # S1-15: none is asked
                 name="activation_password_after_step_two",
             ),
             models.CheckConstraint(
-                condition=Q(step__in=["password", "channel"])
+                condition=Q(step__in=["password", "data", "channel"])
                 | (Q(step="confirm", destination__isnull=False) & ~Q(channel=""))
                 | Q(step__in=["other_means", "done"], destination__isnull=True),
                 name="activation_destination_after_step_three",
+            ),
+            models.CheckConstraint(
+                condition=Q(door="professional", luxtrust__isnull=False) & ~Q(step="password")
+                | Q(door="patient", luxtrust__isnull=True) & ~Q(step="data"),
+                name="activation_professional_begins_with_luxtrust",
             ),
             models.CheckConstraint(
                 condition=Q(step="done", finished_at__isnull=False) | (~Q(step="done") & Q(finished_at__isnull=True)),

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from gesond.identity.models.account import Account
+from gesond.identity.models.account import Account, Door
 
 
 class PendingSignIn(models.Model):
@@ -16,6 +16,7 @@ class PendingSignIn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="pending_sign_ins")
+    door = models.CharField(max_length=12, choices=Door, default=Door.PATIENT)
     # Django's hash of the account's password: a password changed meanwhile ends what the old one began.
     password_stamp = models.CharField(max_length=64)
     # The channel its code went to; empty when none could be sent.

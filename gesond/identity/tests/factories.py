@@ -98,6 +98,7 @@ class AccountFactory(DjangoModelFactory[Account]):
     email = None
     email_hash = factory.LazyAttribute(lambda a: _hash_or_none(a.email, "account.email"))
     code_channel = "sms"
+    doors = factory.LazyFunction(lambda: ["patient"])
 
     agrees = factory.PostGeneration(
         lambda account, create, asked, **given: _agree(account, create and asked is not False)

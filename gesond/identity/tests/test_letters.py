@@ -109,7 +109,7 @@ def test_the_dead_get_no_code():
 @pytest.mark.django_db
 def test_the_table_refuses_two_live_codes_of_one_person():
     code = ActivationCodeFactory()
-    with pytest.raises(IntegrityError, match="activation_code_one_live_per_person"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="activation_code_one_live_per_door"), transaction.atomic():
         ActivationCodeFactory(person=code.person)
 
 

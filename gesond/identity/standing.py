@@ -1,0 +1,44 @@
+"""By which door, and how, a session was opened: what an account may do depends on it.
+
+A session entered by the patient's door has no professional's powers, even a doctor's; one opened with the fallback of a
+password and a code has fewer than one opened with LuxTrust (S1-20). Set by `authentication`, read by `rules`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gesond.identity.models.account import Account, Door
+
+DOOR_KEY, METHOD_KEY = "door", "method"
+LUXTRUST = "luxtrust"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`method`: what was proved last when signing in: `luxtrust`, `code`, `totp`, `passkey`, `recovery_code`."""
+
+    door: str = ""
+    method: str = ""
+
+    @property
+    def by_luxtrust(self) -> bool:
+        return self.method == LUXTRUST
+
+
+NOBODY = Standing()
+
+
+def standing_of(account: object) -> Standing:
+    """Of the account of this request; `NOBODY` for an account that was not loaded from its session."""
+    found: Standing = getattr(account, "standing", NOBODY)
+    return found
+
+
+def give_standing(account: Account, session: Any) -> None:
+    """Read from the session how it was opened."""
+    account.standing = Standing(session.get(DOOR_KEY, Door.PATIENT.value), session.get(METHOD_KEY, ""))  # type: ignore[attr-defined] # of this request, not a field
+
+
+def keep_standing(session: Any, standing: Standing) -> None:
+    """Write to the session how it is opened."""
+    session[DOOR_KEY], session[METHOD_KEY] = standing.door, standing.method
