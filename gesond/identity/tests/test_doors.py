@@ -127,7 +127,7 @@ def test_a_professional_without_luxtrust_enters_with_password_and_sms_and_is_tol
     assert by_password(client, account, "professional")["Location"] == CODE_PAGE
     assert client.post(CODE_PAGE, {"code": latest_code(account)})["Location"] == SERVICES
     page = page_of(client.get(SERVICES))
-    assert "Vous êtes connecté sans LuxTrust" in page
+    assert "Votre connexion s'est faite sans LuxTrust" in page
     assert "déclarer une secrétaire" in page
     assert not standing_in(client).by_luxtrust
 
