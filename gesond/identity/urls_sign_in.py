@@ -4,22 +4,25 @@ from django.urls import URLPattern, path
 
 from gesond.identity.doors import ENTRANCES
 from gesond.identity.views import password_reset, services, sign_in, sign_in_factors, sign_in_luxtrust
+from gesond.web.navigation import behind
 
-# The desk's entrance stands apart: no page of the portal leads there.
+# The desk's entrance stands apart: no page of the portal leads there, and no deployment is without it.
 PLACES = {"patient": "sign-in/patient/", "professional": "sign-in/professional/", "desk": "desk/sign-in/"}
+OPENED_BY = {"patient": ("patient", "econsult"), "professional": ("professional", "secretary")}
 
 
 def entrance_urls(slug: str) -> list[URLPattern]:
     """An entrance and its means: `identity:sign_in_<slug>`, `identity:sign_in_<slug>_password`…"""
     given = {"entrance": ENTRANCES[slug]}
     name, place = f"sign_in_{slug}", PLACES[slug]
-    return [
+    patterns = [
         path(place, sign_in.enter, given, name=name),
         path(f"{place}password/", sign_in.password, given, name=f"{name}_password"),
         path(f"{place}passkey/", sign_in_factors.passkey, given, name=f"{name}_passkey"),
         path(f"{place}luxtrust/", sign_in_luxtrust.begin, given, name=f"{name}_luxtrust"),
         path(f"{place}luxtrust/back/", sign_in_luxtrust.back, given, name=f"{name}_luxtrust_back"),
     ]
+    return behind(patterns, *OPENED_BY[slug]) if slug in OPENED_BY else patterns
 
 
 sign_in_urls = [

@@ -1,6 +1,7 @@
 """Entrances and doors: who enters where, with what, and with which powers (S1-16, S1-20, S2-29, S3-15, X5)."""
 
 import html
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -207,6 +208,14 @@ def test_a_professional_is_advised_to_choose_a_password_until_there_is_one(clien
     other = Client()
     by_luxtrust(other, account_with("professional"), "professional")
     assert advice not in page_of(other.get(SERVICES))
+
+
+def test_a_deployment_without_the_door_has_no_such_entrance(client, settings):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, doors=("patient",))
+    assert client.get("/fr/sign-in/professional/").status_code == 404
+    assert client.get("/fr/sign-in/professional/password/").status_code == 404
+    assert client.get("/fr/sign-in/patient/").status_code == 200
+    assert client.get("/fr/desk/sign-in/").status_code == 200
 
 
 def test_using_a_product_is_remembered(client):
