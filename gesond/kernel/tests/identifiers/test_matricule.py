@@ -169,7 +169,7 @@ def test_a_message_is_translated_when_it_is_read():
     with translation.override("fr"):
         assert str(error.message) == "Un matricule a 13 chiffres ; vous en avez saisi 12."
     with translation.override("de"):
-        assert str(error.message) == "Eine Matrikelnummer hat 13 Ziffern; Sie haben 12 eingegeben"
+        assert str(error.message) == "Eine Matrikelnummer hat 13 Ziffern; Sie haben 12 eingegeben."
 
 
 def test_neither_its_text_form_in_a_trace_nor_a_refusal_gives_the_number_away():
