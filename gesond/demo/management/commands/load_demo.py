@@ -1,4 +1,4 @@
-"""`manage.py load_demo [--crowd N]`: the demo's people, once."""
+"""`manage.py load_demo [--crowd N [--professionals N]]`: the demo's people, once."""
 
 import tempfile
 from argparse import ArgumentParser
@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from gesond.demo.crowd import write_crowd
+from gesond.demo.directory_crowd import load_directory_crowd
 from gesond.demo.loading import load_people
+from gesond.demo.professionals import load_professionals
 
 
 class Command(BaseCommand):
@@ -17,12 +19,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--crowd", type=int, metavar="N", help="also import N synthetic persons")
+        parser.add_argument(
+            "--professionals", type=int, metavar="N", default=0, help="N of the crowd are professionals"
+        )
 
-    def handle(self, *args: Any, crowd: int | None, **options: Any) -> None:
+    def handle(self, *args: Any, crowd: int | None, professionals: int, **options: Any) -> None:
         if load_people():
             self.stdout.write("The demo's people are in place.")
+        if load_professionals():
+            self.stdout.write("The demo's professionals are in place.")
         if crowd:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "crowd.csv"
                 write_crowd(path, crowd)
                 call_command("import_persons", path, stdout=self.stdout)
+                if professionals:
+                    load_directory_crowd(Path(folder), path, professionals)
