@@ -64,3 +64,12 @@ def forget_what_ended(timestamp: int) -> None:
     from gesond.identity.actions.forgetting import forget_ended
 
     forget_ended(actor=journal.SYSTEM)
+
+
+@app.periodic(cron="40 * * * *", periodic_id="identity_evidence")
+@app.task(name="identity.delete_due_evidence", queue="identity", queueing_lock="identity.delete_due_evidence")
+def delete_due_evidence(timestamp: int) -> None:
+    """Every hour: documents of identity checks, some days after the last word."""
+    from gesond.identity.actions.identity_evidence import delete_due_evidence as delete_due
+
+    delete_due(actor=journal.SYSTEM)

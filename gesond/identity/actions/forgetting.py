@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from gesond.identity.models import OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
+from gesond.identity.models import IdentityCheckLink, OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
 from gesond.identity.sessions import LONGEST_LIFE
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -25,5 +25,6 @@ def forget_ended(*, actor: Actor) -> int:
         PendingSignIn.objects.filter(expires_at__lt=moment),
         OneTimeCode.objects.filter(expires_at__lt=moment - REMEMBERED),
         PasswordReset.objects.filter(expires_at__lt=moment - REMEMBERED),
+        IdentityCheckLink.objects.filter(expires_at__lt=moment),
     )
     return sum(rows.delete()[0] for rows in ended)
