@@ -35,6 +35,7 @@ EVENT_NAMES: dict[str, Promise | str] = {
     "identity_check.opinion_given": _("Identity check: first opinion given"),
     "identity_check.refused": _("Identity check: refused"),
     "identity_check.released": _("Identity check: handed back"),
+    "identity_check.searched": _("Identity check: looked for by our identity team"),
     "identity_check.seen": _("Identity check: opened by our identity team"),
     "identity_check.taken": _("Identity check: taken up"),
     "identity_check.withdrawn": _("Identity check: withdrawn"),

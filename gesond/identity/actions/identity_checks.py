@@ -20,6 +20,8 @@ from gesond.identity.name_matching import Difference, Identity
 from gesond.identity.working_days import working_days_after
 from gesond.kernel import journal
 from gesond.kernel.clock import now
+from gesond.kernel.hashing import keyed_hashes
+from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import Actor
 
 State = IdentityCheck.State
@@ -94,6 +96,17 @@ def open_check(
 def look_at(*, actor: Actor, check: IdentityCheck) -> None:
     """Tell the journal that staff opened the check; the reason is the queue's own. Call it before it is shown."""
     note(actor, check, "identity_check.seen")
+
+
+@transaction.atomic
+def find_by_matricule(*, actor: Actor, matricule: Matricule, by: Account) -> list[IdentityCheck]:
+    """The checks of one person, latest first, and an entry in that person's journal; never `by`'s own."""
+    hashes = keyed_hashes(matricule.value, purpose="person.matricule")
+    person = Person.objects.filter(matricule_hash__in=hashes).exclude(pk=by.person_id).first()
+    if person is None:
+        return []
+    journal.record(actor=actor, event="identity_check.searched", chain=f"person:{person.pk}")
+    return list(IdentityCheck.objects.filter(person=person).order_by("-opened_at", "pk"))
 
 
 @transaction.atomic

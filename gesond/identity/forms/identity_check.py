@@ -18,12 +18,12 @@ class EvidenceForm(Form):
 
     required_messages = {
         "document": _("Choose which document it is."),
-        "files": _("Choose the file, or photograph the document."),
+        "copies": _("Choose the file, or photograph the document."),
     }
     document = forms.ChoiceField(
         label=_("Which document do you add?"), choices=[("", _("Choose")), *IdentityEvidence.Document.choices]
     )
-    files = DocumentsField(
+    copies = DocumentsField(
         label=_("Files"),
         help_text=_("PDF, JPEG or PNG, at most 5 files of 5 MB each. All corners of the document must be visible."),
         limits=EVIDENCE_LIMITS,

@@ -120,7 +120,7 @@ def _add(request: HttpRequest, check: IdentityCheck, form: EvidenceForm) -> Http
             actor=actor_of(request),
             check=check,
             document=form.cleaned_data["document"],
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["copies"],
         )
     except TooMuchEvidenceError:
         form.too_many()
