@@ -37,7 +37,7 @@ class QueueForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("All")), *kinds()]  # type: ignore[attr-defined] # a ChoiceField
+        self.fields["kind"].choices = [("", _("All kinds")), *kinds()]  # type: ignore[attr-defined] # a ChoiceField
 
     def chosen(self) -> tuple[Which, str]:
         """Which checks, of which kind."""
