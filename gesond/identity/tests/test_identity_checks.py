@@ -189,13 +189,15 @@ def test_ones_own_check_is_not_found():
     assert find_by_matricule(actor=actor(by), matricule=Matricule.parse(str(check.person.matricule)), by=by) == []
 
 
-@pytest.mark.parametrize("year, month, day", [(2019, 4, 21), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2038, 4, 25)])
+@pytest.mark.parametrize(
+    ("year", "month", "day"), [(2019, 4, 21), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2038, 4, 25)]
+)
 def test_easter(year, month, day):
     assert easter(year) == date(year, month, day)
 
 
 @pytest.mark.parametrize(
-    "opened, due",
+    ("opened", "due"),
     [
         (datetime(2026, 11, 20, 9, tzinfo=UTC), date(2026, 11, 27)),  # from a Friday: one weekend
         (datetime(2026, 12, 22, 9, tzinfo=UTC), date(2026, 12, 30)),  # Christmas and its second day

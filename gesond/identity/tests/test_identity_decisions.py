@@ -98,7 +98,9 @@ def test_what_is_decided_is_decided_once():
 def test_a_refusal_says_why_and_how_to_contest_it(sent_messages):
     check = said(a_check(proved=MISSPELT), staff(), accepted=False, words="Appelez-nous.")
     mail = sent_messages(to=EMAIL)[-1].content
-    assert check.reason == "D'après ce que nous avons, les deux noms ne sont pas ceux d'une même personne. Appelez-nous."
+    assert (
+        check.reason == "D'après ce que nous avons, les deux noms ne sont pas ceux d'une même personne. Appelez-nous."
+    )
     assert check.reason in mail["text"]
     assert "vous pouvez contester cette réponse" in mail["text"]
     assert "/fr/identity-check/link/" in mail["text"]
