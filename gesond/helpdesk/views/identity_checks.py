@@ -56,7 +56,7 @@ def find(request: HttpRequest) -> HttpResponse:
         checks = actions.find_by_matricule(actor=actor_of(request), matricule=sought, by=_account(request))
     if len(checks) == 1:
         return redirect("helpdesk:identity_check", checks[0].pk)
-    return render(request, "helpdesk/identity_checks/found.jinja", {"form": form, "lines": _lines(checks)})
+    return render(request, "helpdesk/identity_checks/found.jinja", {"form": form, "rows": _lines(checks)})
 
 
 @desk_page(*ROLES)
@@ -143,7 +143,7 @@ def _queue_page(request: HttpRequest, finding: FindForm) -> HttpResponse:
         "which": which,
         "figures": queries.queue_figures(_account(request)),
         "page": page,
-        "lines": _lines(page.object_list),
+        "rows": _lines(page.object_list),
     }
     return render(request, "helpdesk/identity_checks/queue.jinja", context)
 
