@@ -8,7 +8,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
-from gesond.web import dates, drawing, frame
+from gesond.web import dates, drawing, frame, home
+from gesond.web.markdown import as_html
 from gesond.web.navigation import address
 
 
@@ -57,7 +58,9 @@ def environment(**options: Any) -> jinja2.Environment:
         footer=frame.footer,
         head_links=frame.head_links,
         ready_made=frame.ready_made,
+        home_news=home.home_news,
         entry_address=address,
+        as_html=as_html,
         **drawing.GLOBALS,
     )
     env.filters.update(day=dates.day, moment=dates.moment)

@@ -50,6 +50,15 @@ def in_stage(stage: str, at: datetime) -> Q:
     }[stage]
 
 
+def stage_of(state: str, publish_at: datetime | None, unpublish_at: datetime | None, at: datetime) -> Stage:
+    """Where a content with these values stands at that moment."""
+    if state == State.DRAFT:
+        return Stage.DRAFT
+    if state == State.ARCHIVED or (unpublish_at and unpublish_at <= at):
+        return Stage.ARCHIVED
+    return Stage.PUBLISHED if publish_at and publish_at <= at else Stage.SCHEDULED
+
+
 class Content(models.Model):
     """`texts`: language to `{"title", "summary", "body"}` and what a kind adds; French always, the others if written."""
 
@@ -95,12 +104,7 @@ class Content(models.Model):
 
     def stage(self, at: datetime | None = None) -> Stage:
         """Where it stands at that moment, now by default."""
-        at = at or now()
-        if self.state == State.DRAFT:
-            return Stage.DRAFT
-        if self.state == State.ARCHIVED or (self.unpublish_at and self.unpublish_at <= at):
-            return Stage.ARCHIVED
-        return Stage.PUBLISHED if self.publish_at and self.publish_at <= at else Stage.SCHEDULED
+        return stage_of(self.state, self.publish_at, self.unpublish_at, at or now())
 
     def language_shown(self, language: str | None = None) -> str:
         """The page's language where it was translated into it, else French."""
