@@ -11,6 +11,7 @@ from django.utils import translation
 from gesond.web import dates, drawing, frame, home
 from gesond.web.markdown import as_html
 from gesond.web.navigation import address
+from gesond.web.pagination import address_with
 
 
 class LoudUndefined(jinja2.ChainableUndefined):
@@ -61,6 +62,7 @@ def environment(**options: Any) -> jinja2.Environment:
         home_news=home.home_news,
         entry_address=address,
         as_html=as_html,
+        address_with=address_with,
         **drawing.GLOBALS,
     )
     env.filters.update(day=dates.day, moment=dates.moment)
