@@ -29,7 +29,7 @@ def calendar_of(events: Iterable[Event], *, language: str) -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for event in events:
         calendar.add_component(_component(event, language))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _component(event: Event, language: str) -> icalendar.Event:

@@ -1,13 +1,14 @@
 """What people answer in a poll, what staff write at the desk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,13 +23,18 @@ OPTIONS_MIN, OPTIONS_MAX, OPTION_LENGTH = 2, 12, 200
 CLOCK = "%H:%M"
 
 
+def _give_fields(form: Form, fields: Mapping[str, forms.Field]) -> None:
+    """Fields of this one form, before it copies what its class declares."""
+    form.base_fields = {**form.base_fields, **fields}  # type: ignore[misc] # the instance's own
+
+
 class AnswerForm(Form):
     """One poll's question. What was chosen or written is shown again on an error."""
 
     required_messages = {"options": _("Choose an answer."), "text": _("Write your answer.")}
 
     def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
-        self.base_fields = {"text" if poll.asks == PollKind.TEXT else "options": _answer_field(poll)}
+        _give_fields(self, {"text" if poll.asks == PollKind.TEXT else "options": _answer_field(poll)})
         super().__init__(*args, **kwargs)
 
     def chosen(self) -> list[int]:
@@ -115,17 +121,27 @@ def moment_initial(name: str, moment: datetime | None) -> dict[str, Any]:
     return {f"{name}_day": local.date(), f"{name}_time": f"{local:{CLOCK}}"}
 
 
-class ContentForm(MomentsForm):
+class RevisedForm(MomentsForm):
+    """Says which revision of the text was read when it was opened."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, initial=1)
+
+    def go_on_from(self, revision: int) -> None:
+        """Show what was typed again, to be kept in the place of this revision."""
+        data = cast(QueryDict, self.data).copy()
+        data["revision"] = str(revision)
+        self.data = data
+
+
+class ContentForm(RevisedForm):
     """Texts in three languages: a translation needs its title, and French needs all."""
 
     model: type[Content]
     own_fields: Sequence[str] = ()
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, initial=1)
-
     def __init__(self, *args: Any, item: Content | None = None, **kwargs: Any) -> None:
         self.item = item
-        self.base_fields = {**self.base_fields, **_text_fields(self.model)}
+        _give_fields(self, _text_fields(self.model))
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -217,9 +233,9 @@ def _text_field(model: type[Content], name: str, language: str) -> forms.Field:
         required=required,
         max_length=longest,
         help_text=hints.get(name, ""),
-        widget=forms.Textarea(attrs={"lang": language}) if name != "title" and name != "place" else forms.TextInput(
-            attrs={"lang": language}
-        ),
+        widget=forms.Textarea(attrs={"lang": language})
+        if name not in {"title", "place"}
+        else forms.TextInput(attrs={"lang": language}),
     )
 
 
@@ -277,7 +293,7 @@ class PollForm(ContentForm):
             )
             for language in LANGUAGES
         }
-        self.base_fields = {**self.base_fields, **options}
+        _give_fields(self, options)
         super().__init__(*args, **kwargs)
 
     def names_in(self) -> tuple[str, ...]:
@@ -344,7 +360,9 @@ class GuideForm(ContentForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         same = Guide.objects.filter(slug=cleaned.get("slug"), number=cleaned.get("number"))
-        if same.exclude(pk=self.item and self.item.pk).exists():
+        if self.item is not None:
+            same = same.exclude(pk=self.item.pk)
+        if same.exists():
             self.add_error("number", _("There is this version already: give the new one another number."))
         return cleaned
 
@@ -368,12 +386,11 @@ class ReleaseForm(MomentsForm):
     unpublish_at_time = ClockField(label=_("At"), required=False)
 
 
-class TermsForm(MomentsForm):
+class TermsForm(RevisedForm):
     """A draft of the terms of use."""
 
     required_messages = {"number": _("Enter the number of the new version.")}
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, initial=1)
     number = forms.RegexField(
         label=_("Version"),
         regex=NUMBER.pattern.join(["^", "$"]),
@@ -383,7 +400,7 @@ class TermsForm(MomentsForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.base_fields = {**self.base_fields, **dict(_terms_fields(LANGUAGES))}
+        _give_fields(self, dict(_terms_fields(LANGUAGES)))
         super().__init__(*args, **kwargs)
 
     def body(self) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """A guide on paper."""
 
 from gesond.content.models import Guide
-from gesond.content.month import month
 from gesond.identity.printed_texts import printed
+from gesond.web.dates import month
 from gesond.web.markdown import as_blocks
 
 

@@ -99,11 +99,8 @@ def has_answered(poll: Poll, account: object) -> bool:
 
 @dataclass(frozen=True)
 class OptionResult:
-    """`share`: of those who took part, in whole percent."""
-
     label: str
     count: int
-    share: int
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ def results(poll: Poll) -> Results:
     """Of a closed poll, for everybody; of an open one, for the desk. Two queries."""
     participants = poll.participations.count()
     counted = PollOption.objects.filter(poll=poll).annotate(number=Count("answers")).order_by("position")
-    return Results(participants, [_result(option, participants) for option in counted])
+    return Results(participants, [OptionResult(option.label(), option.number) for option in counted])
 
 
 def free_answers(poll: Poll, page: str | int) -> "Page[str]":
@@ -165,7 +162,9 @@ class TopicQuestions:
 def faq() -> list[TopicQuestions]:
     """All questions by topic; a topic without any is left out."""
     entries = list(FaqEntry.objects.filter(visible(now())).order_by("position", "pk"))
-    topics = [TopicQuestions(topic.value, topic.label, [one for one in entries if one.topic == topic]) for topic in Topic]
+    topics = [
+        TopicQuestions(topic.value, topic.label, [one for one in entries if one.topic == topic]) for topic in Topic
+    ]
     return [topic for topic in topics if topic.entries]
 
 
@@ -179,8 +178,3 @@ def _events() -> "QuerySet[Event]":
 
 def _month(moment: datetime) -> date:
     return timezone.localtime(moment).date().replace(day=1)
-
-
-def _result(option: PollOption, participants: int) -> OptionResult:
-    number: int = option.number  # type: ignore[attr-defined] # annotated above
-    return OptionResult(option.label(), number, round(100 * number / participants) if participants else 0)

@@ -1,4 +1,4 @@
-"""Long texts as PDF files for anybody to download: the terms of use, the guides. Made once, by the first who asks or a job.
+"""Long texts as PDF files for anybody to download: the terms of use, the guides. Made once, by a job or who asks first.
 
 A file is named after what it says, so that a changed text never meets an old file.
 """

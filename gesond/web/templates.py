@@ -65,7 +65,7 @@ def environment(**options: Any) -> jinja2.Environment:
         address_with=address_with,
         **drawing.GLOBALS,
     )
-    env.filters.update(day=dates.day, moment=dates.moment)
+    env.filters.update(day=dates.day, moment=dates.moment, clock=dates.clock, month=dates.month)
     return env
 
 

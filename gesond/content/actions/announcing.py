@@ -27,7 +27,7 @@ BOXES = {"event": "notify_events", "poll": "notify_polls"}
 
 
 def begin_announcements() -> int:
-    """Note what has become visible and was never announced; return how many. By the clock: no publication calls this."""
+    """Note what has become visible and was never announced; return how many. By the clock: publishing calls nothing."""
     at = now()
     events = Event.objects.filter(visible(at), announced=True, called_off=False, starts_at__gt=at)
     polls = Poll.objects.filter(visible(at), announced=True, closes_at__gt=at)
@@ -65,7 +65,9 @@ def tell_batch(announcement_id: int, size: int = BATCH) -> int | None:
     if item is None:
         return None
     accounts = list(_next_accounts(announcement, size))
-    told = queue_bulk(template=TEMPLATES[announcement.kind], contexts=_contexts(item), messages=_messages(item, accounts))
+    told = queue_bulk(
+        template=TEMPLATES[announcement.kind], contexts=_contexts(item), messages=_messages(item, accounts)
+    )
     _keep(announcement, accounts, told, finished=len(accounts) < size)
     return told
 

@@ -50,15 +50,15 @@ def answer_poll(
     answers = _answers(poll, set(options), text.strip())
     participation = _take_part(poll, account)
     PollAnswer.objects.bulk_create(answers)
-    journal.record(
-        actor=actor, event="poll.answered", chain=f"person:{account.person_id}", details={"poll": poll.pk}
-    )
+    journal.record(actor=actor, event="poll.answered", chain=f"person:{account.person_id}", details={"poll": poll.pk})
     return participation
 
 
 def mix_closed_polls() -> int:
     """Mix the answers of polls that closed; return of how many polls. A job does it, once for each."""
-    waiting = Poll.objects.filter(mixed_at__isnull=True, closes_at__lte=now() - SETTLED_AFTER).values_list("pk", flat=True)
+    waiting = Poll.objects.filter(mixed_at__isnull=True, closes_at__lte=now() - SETTLED_AFTER).values_list(
+        "pk", flat=True
+    )
     return sum(_mix(pk) for pk in waiting)
 
 

@@ -15,6 +15,7 @@ from gesond.kernel.clock import now
 
 LANGUAGES = ("fr", "de", "en")
 MAIN_LANGUAGE = "fr"
+NO_TEXT = Value("", output_field=models.TextField())
 
 
 class State(models.TextChoices):
@@ -60,7 +61,7 @@ def stage_of(state: str, publish_at: datetime | None, unpublish_at: datetime | N
 
 
 class Content(models.Model):
-    """`texts`: language to `{"title", "summary", "body"}` and what a kind adds; French always, the others if written."""
+    """`texts`: language to `{"title", "summary", "body"}` and what a kind adds; French always, others if written."""
 
     kind: ClassVar[str]
     # What a translation holds; the French title alone is required.
@@ -88,7 +89,7 @@ class Content(models.Model):
                 name="%(class)s_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=GreaterThan(Coalesce(KT("texts__fr__title"), Value("")), Value("")),
+                condition=GreaterThan(Coalesce(KT("texts__fr__title"), NO_TEXT), NO_TEXT),
                 name="%(class)s_has_a_french_title",
             ),
         ]

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gesond.content import queries
@@ -26,6 +25,7 @@ from gesond.content.actions.editing import (
 from gesond.content.desk_queries import KINDS, contents_page
 from gesond.content.forms import FORMS, NAMES, ContentForm, ReleaseForm, moment_initial
 from gesond.content.models import LANGUAGES, Content, Guide, Poll, PollKind, Stage
+from gesond.content.views.polls import results_shown
 from gesond.content.views.public import page_number
 from gesond.identity.authentication import actor_of
 from gesond.identity.models import Role
@@ -58,9 +58,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     form = form_class(request.POST)
     if not form.is_valid() or "preview" in request.POST:
         return _edit_page(request, form, kind=kind)
-    item = create_content(
-        actor=actor_of(request), model=form_class.model, values=form.values(), options=form.options()
-    )
+    item = create_content(actor=actor_of(request), model=form_class.model, values=form.values(), options=form.options())
     messages.success(request, _("The draft is kept. Nobody sees it before you publish it."))
     return redirect("content:desk_item", kind, item.pk)
 
@@ -93,7 +91,9 @@ def _edit(request: HttpRequest, form: ContentForm, kind: str, item: Content) -> 
         form.add_error("options_fr", _("People have answered already: the answers to choose from stay as they are."))
         return _edit_page(request, form, kind=kind, item=item)
     except NotYetError:
-        form.add_error(None, _("These times contradict the ones of its publication: correct them or withdraw it first."))
+        form.add_error(
+            None, _("These times contradict the ones of its publication: correct them or withdraw it first.")
+        )
         return _edit_page(request, form, kind=kind, item=item)
     messages.success(request, _("Kept."))
     return redirect("content:desk_item", kind, pk=item.pk)
@@ -178,12 +178,10 @@ def _edit_page(
     request: HttpRequest, form: ContentForm, *, kind: str, item: Content | None = None, stale: bool = False
 ) -> HttpResponse:
     """`stale`: what is kept now is shown beside what was typed, which the next saving puts in its place."""
-    shown = form
     if stale and item is not None:
-        form.data = form.data.copy()
-        form.data["revision"] = str(item.revision)
+        form.go_on_from(item.revision)
     context = {
-        "form": shown,
+        "form": form,
         "kind": kind,
         "kind_name": KINDS[kind].name,
         "item": item,
@@ -214,7 +212,7 @@ def _item_page(request: HttpRequest, kind: str, item: Content, form: ReleaseForm
     }
     if isinstance(item, Poll):
         own_words = item.asks == PollKind.TEXT
-        context["results"] = queries.results(item)
+        context |= results_shown(item)
         context["answers"] = queries.free_answers(item, page_number(request)) if own_words else None
     return render(request, "content/desk/item.jinja", context)
 

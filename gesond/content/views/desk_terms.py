@@ -138,8 +138,7 @@ def _page(
     stale: bool = False,
 ) -> HttpResponse:
     if stale and draft is not None:
-        form.data = form.data.copy()
-        form.data["revision"] = str(draft.revision)
+        form.go_on_from(draft.revision)
     previewed = "preview" in request.POST and form.is_valid()
     context = {
         "form": form,

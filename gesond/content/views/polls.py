@@ -1,5 +1,7 @@
 """Polls: read by everybody, answered by who has an account."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from gesond.content import queries
 from gesond.content.actions.answering import AlreadyAnsweredError, NoAnswerError, PollClosedError, answer_poll
 from gesond.content.forms import AnswerForm
-from gesond.content.models import Poll
+from gesond.content.models import Poll, PollKind
 from gesond.content.views.public import page_number, public_page
 from gesond.identity.authentication import account_of, actor_of
+from gesond.web.charts import Bars
 
 
 @public_page
@@ -25,13 +28,27 @@ def polls(request: HttpRequest) -> HttpResponse:
 def poll(request: HttpRequest, pk: int) -> HttpResponse:
     """One question: the way to answer it, or its results."""
     found = queries.poll(pk)
-    context = {
+    context: dict[str, Any] = {
         "item": found,
         "closed": found.is_closed(),
         "answered": queries.has_answered(found, request.user),
-        "results": queries.results(found) if queries.shows_results(found) else None,
     }
+    if queries.shows_results(found):
+        context |= results_shown(found)
     return render(request, "content/poll.jinja", context)
+
+
+def results_shown(found: Poll) -> dict[str, Any]:
+    """For the page: how many took part and, unless they answered in their own words, the chart."""
+    results = queries.results(found)
+    chart = Bars(
+        title=_("Results"),
+        first=_("Answer"),
+        counts=[(option.label, option.count) for option in results.options],
+        whole=results.participants,
+        empty=_("Nobody has answered."),
+    )
+    return {"results": results, "chart": None if found.asks == PollKind.TEXT else chart}
 
 
 @never_cache
