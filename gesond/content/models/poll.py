@@ -69,10 +69,10 @@ class PollOption(models.Model):
 
 
 class Participation(models.Model):
-    """An account has taken part: once. Says neither what it answered nor when."""
+    """An account has taken part: once. Says neither what it answered nor when; it still counts without the account."""
 
     poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="participations")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["poll", "account"], name="poll_answered_once_an_account")]

@@ -14,7 +14,12 @@ from gesond.kernel.clock import now
 def texts(title: str = "Titre", **more: str) -> dict[str, dict[str, str]]:
     """In three languages, each telling which one it is."""
     return {
-        language: {"title": f"{title} {language}", "summary": f"Résumé {language}", "body": f"Texte **{language}**", **more}
+        language: {
+            "title": f"{title} {language}",
+            "summary": f"Résumé {language}",
+            "body": f"Texte **{language}**",
+            **more,
+        }
         for language in ("fr", "de", "en")
     }
 

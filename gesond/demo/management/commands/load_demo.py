@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from gesond.demo.contents import load_contents
 from gesond.demo.crowd import write_crowd
 from gesond.demo.loading import load_people
 
 
 class Command(BaseCommand):
-    help = "Load the demo's people with their letters, once; with --crowd, many synthetic persons besides."
+    help = "Load the demo's people with their letters, and its contents, once; --crowd: many synthetic persons too."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--crowd", type=int, metavar="N", help="also import N synthetic persons")
@@ -21,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, crowd: int | None, **options: Any) -> None:
         if load_people():
             self.stdout.write("The demo's people are in place.")
+        if load_contents():
+            self.stdout.write("The demo's news, events and polls are in place.")
         if crowd:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "crowd.csv"
