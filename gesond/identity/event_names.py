@@ -57,6 +57,7 @@ EVENT_NAMES: dict[str, Promise | str] = {
     "password.set": _("Password chosen"),
     "password_reset.asked": _("Forgotten password: link asked for"),
     "password_reset.wrong_matricule": _("Forgotten password: wrong matricule typed"),
+    "poll.answered": _("Poll answered"),
     "proof.given": _("Identity confirmed again"),
     "proof.wrong": _("Identity not confirmed: wrong answer"),
     "recovery.made": _("Recovery codes made"),
