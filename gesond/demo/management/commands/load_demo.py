@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from gesond.demo.crowd import write_crowd
+from gesond.demo.identity_checks import load_identity_checks
 from gesond.demo.loading import load_people
 
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, crowd: int | None, **options: Any) -> None:
         if load_people():
             self.stdout.write("The demo's people are in place.")
+        if load_identity_checks():
+            self.stdout.write("The demo's identity checks are in place.")
         if crowd:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "crowd.csv"
