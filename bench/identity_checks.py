@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".gesond-test" / "bench-identity-checks"
-CHECKS, TIMES = 20_000, 200
+CHECKS, TIMES = 20_000, 100
 QUEUE = "/fr/desk/identity-checks/"
 
 
