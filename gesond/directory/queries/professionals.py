@@ -99,9 +99,19 @@ def practices_of(professional: Professional, on: date | None = None) -> list[Pra
     return _practices_of([professional.pk], on).get(professional.pk, [])
 
 
+# Nothing of a person but the name is read: the rest is encrypted, and none of the directory's business.
+READ = (
+    *(field.name for field in ProfessionalRecord._meta.concrete_fields if field.name != "name_words"),
+    *(f"professional__{name}" for name in ("public_id", "provider_code", "person")),
+    *(f"professional__person__{name}" for name in ("family_name", "given_names")),
+    *(f"profession__{name}" for name in ("code", "labels")),
+)
+
+
 def records_in_force(on: date | None = None) -> Any:
-    """`ProfessionalRecord`s of a day with their professional, person and profession."""
-    return ProfessionalRecord.objects.filter(in_force(on)).select_related("professional__person", "profession")
+    """`ProfessionalRecord`s of a day with their professional, profession and the person's name, no more."""
+    joined = ProfessionalRecord.objects.select_related("professional__person", "profession")
+    return joined.filter(in_force(on)).only(*READ)
 
 
 def facts_of(records: Iterable[ProfessionalRecord], on: date | None = None) -> list[ProfessionalFacts]:
