@@ -29,6 +29,7 @@ BARE = "/bench/bare"
 PAGES = [
     # what it is, its address, whose cookie it needs
     ("home", "/fr/", ""),
+    ("directory", "/fr/directory/?language=fr", ""),
     ("sign-in", "/fr/sign-in/", ""),
     ("help", "/fr/help/", ""),
     ("activation", "/fr/activation/", ""),
@@ -36,7 +37,13 @@ PAGES = [
 ]
 COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient}
 # Each prints its own lines `what: value`; those are taken over as they are.
-SCRIPTS = ["import_persons", "letters", "sign_ins", "identity_checks"]
+SCRIPTS = [
+    "import_persons",
+    "letters",
+    "sign_ins",
+    "directory",
+    "identity_checks",
+]
 
 Row = tuple[str, str, str]
 
