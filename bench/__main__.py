@@ -36,7 +36,7 @@ PAGES = [
 ]
 COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient}
 # Each prints its own lines `what: value`; those are taken over as they are.
-SCRIPTS = ["import_persons", "letters", "sign_ins"]
+SCRIPTS = ["import_persons", "letters", "sign_ins", "announcements"]
 
 Row = tuple[str, str, str]
 
