@@ -290,7 +290,7 @@ class PollForm(ContentForm):
         super().__init__(*args, **kwargs)
 
     def names_in(self) -> tuple[str, ...]:
-        return (*self.model.text_names, "options")
+        return ("title", "options", "summary", "body")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
