@@ -257,6 +257,12 @@ class TestGuidesAndQuestions:
         assert "Version 1.1 /" in page(client, "/fr/guides/essai/")
         assert "Ceci est une version antérieure." in page(client, f"/fr/guides/essai/{old.number}/")
 
+    @pytest.mark.parametrize("number", ["9.9", "..", "1.0%00", "x"])
+    def test_a_version_that_is_not_there_is_not_found(self, client, number):
+        guide = GuideFactory()
+        assert client.get(f"/fr/guides/{guide.slug}/{number}/").status_code == 404
+        assert client.get(f"/fr/guides/{guide.slug}/{number}/pdf").status_code == 404
+
     def test_a_guide_can_be_printed(self, client):
         guide = GuideFactory()
         answer = client.get(f"/fr/guides/{guide.slug}/1.0/pdf")
