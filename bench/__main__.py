@@ -42,6 +42,7 @@ SCRIPTS = [
     "letters",
     "sign_ins",
     "directory",
+    "contents",
     "identity_checks",
 ]
 
