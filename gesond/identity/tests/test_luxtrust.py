@@ -9,6 +9,7 @@ import time_machine
 from django.conf import settings as django_settings
 from django.test import Client
 from joserfc.jwk import OctKey
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gesond.identity import jobs
 from gesond.identity.actions import luxtrust_walks
@@ -491,6 +492,33 @@ def test_two_runs_of_the_job_exchange_the_code_once(client, provider):
     flow.refresh_from_db()
     assert flow.state == State.PROVED
     assert provider.paths().count("/token") == 1
+
+
+def test_a_provider_that_hangs_leaves_hands_free_for_others(client, provider):
+    for _ in range(12):
+        begin(client)
+        return_with(client, state=go_to_provider(client, provider), code="a-code")
+    exchanges = ProcrastinateJob.objects.filter(task_name="identity.exchange_luxtrust_code")
+    assert exchanges.count() == 12
+    assert set(exchanges.values_list("lock", flat=True)) <= {
+        f"identity.exchange_luxtrust_code:{lane}" for lane in range(2)
+    }
+    begin(client)
+    LuxTrustProvider.objects.all().delete()
+    for _ in range(5):
+        client.get(WALK)
+    fetch = ProcrastinateJob.objects.get(task_name="identity.fetch_luxtrust_provider")
+    assert fetch.lock == "identity.fetch_luxtrust_provider"
+
+
+def test_an_exchange_whose_turn_comes_too_late_asks_nobody(client, provider, run_jobs):
+    begin(client)
+    return_with(client, state=go_to_provider(client, provider), code="a-code")
+    asked = len(provider.asked)
+    with time_machine.travel(now() + timedelta(minutes=2)):
+        run_jobs()
+        assert latest_flow().failure == Failure.TIMEOUT
+        assert len(provider.asked) == asked
 
 
 def test_the_code_and_the_names_are_encrypted_and_the_code_is_dropped(client, provider, run_jobs):

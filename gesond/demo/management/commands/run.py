@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from fasteners import InterProcessLock
-from procrastinate.contrib.django import app
 
 from gesond.config.environment import Environment
 from gesond.demo import preparation
 from gesond.demo.children import children, metrics_folder
 from gesond.demo.luxtrust import settings as luxtrust
 from gesond.demo.supervisor import ChildError, Supervisor, stopped_by_signals
+from gesond.identity.actions.luxtrust_walks import ask_for_provider
 
 READY_WITHIN = 60.0
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         try:
             supervisor.start()
             supervisor.wait_until(lambda: _is_ready(env), within=READY_WITHIN)
-            app.configure_task("identity.fetch_luxtrust_provider").defer(timestamp=0)
+            ask_for_provider()
             self._announce(env, time.monotonic() - started)
             supervisor.watch()
         except ChildError as failure:
