@@ -31,7 +31,7 @@ class Command(BaseCommand):
         env: Environment = settings.ENVIRONMENT
         started = time.monotonic()
         with contextlib.suppress(KeyboardInterrupt), stopped_by_signals(), _alone(env):
-            _refuse_taken_ports(env)
+            refuse_taken_ports(env)
             self._prepare(env)
             self._supervise(env, started)
         self.stdout.write("\nGesond has stopped.")
@@ -87,7 +87,8 @@ def _alone(env: Environment) -> Any:
         lock.release()
 
 
-def _refuse_taken_ports(env: Environment) -> None:
+def refuse_taken_ports(env: Environment) -> None:
+    """Raises CommandError for the first of the demo's ports that something else listens on."""
     taken = [(env.port, "PORT"), (env.port + 1, "PORT + 1, for live pages")]
     if luxtrust.is_wanted(env):
         taken.append((luxtrust.simulator_port(env), "PORT + 2, for LuxTrust's simulator"))
