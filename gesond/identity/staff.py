@@ -52,7 +52,7 @@ def desk_entries(account: object) -> list[DeskEntry]:
 
 
 def desk_menu(request: HttpRequest) -> dict[str, Any]:
-    """A context processor: the menu of `identity/desk/layout.jinja` and its line of this page, read when one shows it."""
+    """A context processor: the menu of `identity/desk/layout.jinja`, and the line of it this page belongs to."""
     entries = SimpleLazyObject(lambda: desk_entries(request.user))
     return {"desk_menu": entries, "desk_here": SimpleLazyObject(lambda: _line_of(request.path, entries))}
 
