@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gesond.kernel.models import JournalChain, JournalEntry
 from gesond.kernel.seals import CHAIN as SEALS
@@ -20,11 +20,11 @@ LONGEST_MS = 5000
 # The names of events that begin so: some hundred probes of the index, however many entries there are.
 EVENTS_BEGINNING = """
     WITH RECURSIVE name AS (
-        (SELECT event FROM kernel_journalentry WHERE event >= %(first)s ORDER BY event LIMIT 1)
+        (SELECT event FROM kernel_journalentry ORDER BY event LIMIT 1)
         UNION ALL
         SELECT (SELECT entry.event FROM kernel_journalentry entry
                  WHERE entry.event > name.event ORDER BY entry.event LIMIT 1)
-          FROM name WHERE starts_with(name.event, %(first)s)
+          FROM name WHERE name.event IS NOT NULL
     ) SELECT event FROM name WHERE starts_with(event, %(first)s)"""
 # The newest of each name, from which the newest of all are taken.
 OF_EVENTS = """
@@ -114,8 +114,8 @@ def _rows(search: JournalSearch, before: str, limit: int) -> list[JournalEntry]:
         entries = entries.filter(actor=search.actor)
     if before:
         at, key = _read(before)
-        # `at <=` alone follows the index; the pair decides within one moment.
-        entries = entries.filter(at__lte=at).extra(where=["(at, id) < (%s, %s)"], params=[at, key])
+        # `at <=` alone follows the index; the rest decides within one moment.
+        entries = entries.filter(Q(at__lt=at) | Q(at=at, pk__lt=key), at__lte=at)
     return list(entries[:limit])
 
 

@@ -63,7 +63,10 @@ def print_batch(*, batch_id: int) -> None:
 
 @transaction.atomic
 def grant_request(*, actor: Actor, request_id: int) -> LetterBatch:
-    """Order the letter asked for; the request closes when its code is stored. Raises LetterRequestError, LetterError."""
+    """Order the letter asked for; the request closes when its code is stored.
+
+    Raises LetterRequestError, LetterError.
+    """
     request = _lock_open(request_id)
     if request.person is None:
         raise LetterRequestError("nobody is named by this request yet")
@@ -107,4 +110,3 @@ def _print_later(batch: LetterBatch) -> None:
 
     print_letters.configure(lock=f"letters:{batch.pk}").defer(batch_id=batch.pk)
     announce(TOPIC)
-

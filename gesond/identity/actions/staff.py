@@ -98,7 +98,9 @@ def _keep_security(member: StaffMember) -> None:
     """Somebody else whose account is open must hold the role that names others."""
     if Role.SECURITY not in member.roles:
         return
-    holders = StaffMember.objects.filter(ended_at__isnull=True, roles__contains=[Role.SECURITY], account__state="active")
+    holders = StaffMember.objects.filter(
+        ended_at__isnull=True, roles__contains=[Role.SECURITY], account__state="active"
+    )
     if not holders.exclude(pk=member.pk).exists():
         raise StaffError("last_security")
 

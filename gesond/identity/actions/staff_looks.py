@@ -1,4 +1,7 @@
-"""Opening somebody's data at the desk: never without a reason, and the person sees it."""
+"""Looking for persons at the desk, which is written down, and opening their data: never without a reason.
+
+The person sees in their own activity that it was opened, and why.
+"""
 
 import re
 from datetime import timedelta
@@ -8,11 +11,22 @@ from django.db import transaction
 from gesond.identity.models import Account, LookReason, Person, StaffLook
 from gesond.kernel import journal
 from gesond.kernel.clock import now
+from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.journal import Actor
 
 LASTS = timedelta(minutes=30)
 # A number of a file or a request: no room for a name or a story.
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}")
+
+
+@transaction.atomic
+def record_search(*, actor: Actor, staff: Account, kind: str, typed: str, found: int) -> None:
+    """Write a search into the chain of who searched: what was typed only as a keyed hash, so that it can be compared.
+
+    `kind`: `matricule`, `name` or `provider_code`.
+    """
+    details = {"kind": kind, "typed": keyed_hash(typed, purpose="desk.search").hex(), "found": found}
+    journal.record(actor=actor, event="person.searched", chain=f"staff:{staff.pk}", details=details)
 
 
 @transaction.atomic

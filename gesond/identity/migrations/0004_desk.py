@@ -82,4 +82,8 @@ class Migration(migrations.Migration):
             model_name='stafflook',
             constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['person_asked', 'letter', 'identity_check', 'registry_error', 'security'])), name='staff_look_says_why'),
         ),
+        migrations.AddIndex(
+            model_name='account',
+            index=models.Index(condition=models.Q(('state', 'active'), _negated=True), fields=['state'], name='account_not_active'),
+        ),
     ]

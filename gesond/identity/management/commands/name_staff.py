@@ -13,7 +13,7 @@ from gesond.kernel.journal import SYSTEM
 
 WHY = {
     "inactive": "the account is suspended or closed",
-    "weak_factor": "the account needs a mobile number, an authenticator app, a passkey or LuxTrust: e-mail is not enough",
+    "weak_factor": "the account needs a mobile number, an authenticator app, a passkey or LuxTrust beside its e-mail",
 }
 
 
