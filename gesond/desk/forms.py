@@ -66,7 +66,7 @@ class ReasonForm(Form):
     reference = forms.RegexField(
         label=_("Reference (optional)"),
         help_text=_("The number of a file or a request, such as HD-2041. Never a name."),
-        regex=REFERENCE,
+        regex=rf"^{REFERENCE.pattern}\Z",
         required=False,
         max_length=40,
         error_messages={"invalid": _("Use letters, digits and - / . _ only.")},
@@ -139,21 +139,21 @@ class JournalSearchForm(Form):
     chain = forms.RegexField(
         label=_("Chain"),
         help_text=_("person:7, staff:3, platform"),
-        regex=f"^{NAME.pattern}$",
+        regex=rf"^{NAME.pattern}\Z",
         required=False,
         max_length=80,
     )
     actor = forms.RegexField(
         label=_("Actor"),
         help_text=_("staff:3, account:12, system"),
-        regex=f"^{NAME.pattern}$",
+        regex=rf"^{NAME.pattern}\Z",
         required=False,
         max_length=80,
     )
     event = forms.RegexField(
         label=_("Event"),
         help_text=_("A name or its beginning: account."),
-        regex=r"^[a-z][a-z0-9_.-]*$",
+        regex=r"^[a-z][a-z0-9_.-]*\Z",
         required=False,
         max_length=80,
     )

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from gesond.identity.actions.letters import LetterError, resume_batch
 from gesond.identity.letter_selection import CHOSEN, LetterSelection
-from gesond.identity.models import LetterBatch, LetterRequest, Person
+from gesond.identity.models import Account, LetterBatch, LetterRequest, Person
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -70,6 +70,8 @@ def grant_request(*, actor: Actor, request_id: int) -> LetterBatch:
     request = _lock_open(request_id)
     if request.person is None:
         raise LetterRequestError("nobody is named by this request yet")
+    if Account.objects.filter(person=request.person).exists():
+        raise LetterRequestError("the person has opened an account meanwhile")
     if _is_printing(request.person):
         raise LetterRequestError("the letter is being printed")
     details = {"decision": "granted"}
