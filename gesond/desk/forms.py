@@ -157,8 +157,8 @@ class JournalSearchForm(Form):
         required=False,
         max_length=80,
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Up to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Up to the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def search(self) -> JournalSearch:
         """`until` is a day included."""

@@ -82,7 +82,7 @@ def close(request: HttpRequest, account: Account) -> HttpResponse:
         form,
         title=_("Close the account"),
         text=_("Nobody can sign in any more and the person is told. Their data stay; only security can open it again."),
-        button=_("Close"),
+        button=_("Close the account"),
         done=_("The account is closed."),
         act=lambda key, why: close_account(actor=actor_of(request), account_id=key, reason=why),
     )

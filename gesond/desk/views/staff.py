@@ -16,13 +16,13 @@ from gesond.identity.staff import desk_page
 from gesond.web.pagination import page_of
 
 REFUSALS = {
-    "own": gettext_lazy("Nobody changes their own roles: ask another member with the role « Security »."),
+    "own": gettext_lazy("Nobody changes their own roles: ask another member with the role “Security”."),
     "inactive": gettext_lazy("This account is suspended or closed."),
     "weak_factor": gettext_lazy(
         "This account has no second factor but e-mail. The person must first add a mobile number, an authenticator "
         "app, a passkey or LuxTrust."
     ),
-    "last_security": gettext_lazy("This is the last member with the role « Security »: name another one first."),
+    "last_security": gettext_lazy("This is the last member with the role “Security”: name another one first."),
     "ended": gettext_lazy("This member's access has ended already."),
 }
 
