@@ -34,9 +34,9 @@ PAGES = [
     ("activation", "/fr/activation/", ""),
     ("services", "/fr/services/", "patient"),
 ]
-COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient}
+COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient, "staff": signed_in.staff}
 # Each prints its own lines `what: value`; those are taken over as they are.
-SCRIPTS = ["import_persons", "letters", "sign_ins"]
+SCRIPTS = ["import_persons", "letters", "sign_ins", "desk"]
 
 Row = tuple[str, str, str]
 

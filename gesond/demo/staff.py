@@ -39,7 +39,9 @@ def name_demo_staff(roles: Mapping[str, tuple[str, ...]], persons: Mapping[str, 
 
 
 def load_desk_examples(persons: Mapping[str, Person]) -> None:
-    """Requests to decide, a message that never arrived, and a year of figures: the same each time."""
+    """Requests to decide, a message that never arrived, and a year of figures: once, and the same each time."""
+    if DailyFigure.objects.exists():
+        return
     for key, days in ASKED.items():
         _ask_for_letter(persons[key], days)
     _fail_to_deliver()

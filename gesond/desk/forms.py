@@ -133,6 +133,15 @@ class LetterOrderForm(Form):
         return LetterSelection(**self.cleaned_data)
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class JournalSearchForm(Form):
     """What is known of the entries looked for. Answers of a GET form: nothing is required."""
 
@@ -157,8 +166,8 @@ class JournalSearchForm(Form):
         required=False,
         max_length=80,
     )
-    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Up to the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From the day"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("Up to the day"), required=False, widget=DayInput())
 
     def search(self) -> JournalSearch:
         """`until` is a day included."""
