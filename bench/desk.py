@@ -38,10 +38,6 @@ PAGES = [
 PREPARE = f"""
 from django.db import connection
 cursor = connection.cursor()
-cursor.execute('''INSERT INTO identity_letterrequest
-    (matricule, matricule_hash, language, state, reason, person_id, created_at)
-    SELECT matricule, matricule_hash, 'fr', 'open', '', id, now() - random() * interval '9 days'
-    FROM identity_person WHERE id > 1000 ORDER BY id LIMIT {REQUESTS}''')
 cursor.execute('''INSERT INTO kernel_journalentry
     (chain, sequence, at, actor, on_behalf_of, address, event, details, previous_hash, hash)
     SELECT 'person:' || 200 + n % 90000, 1000 + n / 90000, now() - n * interval '30 seconds',
@@ -53,6 +49,17 @@ from gesond.demo.models import DemoPerson
 from gesond.identity.actions.staff_looks import open_look
 from gesond.identity.models import Account, LookReason, Person
 from gesond.kernel.journal import Actor
+from gesond.identity.models import LetterRequest
+from gesond.kernel.hashing import keyed_hash
+LetterRequest.objects.bulk_create(
+    LetterRequest(
+        matricule=one.matricule,
+        matricule_hash=keyed_hash(one.matricule, purpose="person.matricule"),
+        language="fr",
+        person=one,
+    )
+    for one in Person.objects.filter(pk__gt=1000).order_by("pk")[:{REQUESTS}]
+)
 staff = Account.objects.get(person__in=DemoPerson.objects.filter(key="staff").values("person"))
 person = Person.objects.get(pk=500)
 open_look(actor=Actor(f"staff:{{staff.pk}}"), staff=staff, person=person, reason=LookReason.PERSON_ASKED)

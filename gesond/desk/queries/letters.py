@@ -16,6 +16,8 @@ from gesond.kernel.clock import now
 
 LONG_OPEN = timedelta(days=3)
 AT_WORK = ("todo", "doing")
+# What the queue shows nobody is not decrypted for it.
+UNSHOWN = ("person__matricule", "person__matricule_11", "person__address")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def count_selection(selection: LetterSelection) -> int:
 
 def letter_requests(state: str) -> QuerySet[LetterRequest]:
     """The queue, oldest first; what was decided, newest first. With their persons."""
-    requests = LetterRequest.objects.filter(state=state).select_related("person")
+    requests = LetterRequest.objects.filter(state=state).select_related("person").defer("matricule", *UNSHOWN)
     order = ("created_at", "pk") if state == LetterRequest.State.OPEN else ("-created_at", "-pk")
     return requests.order_by(*order)
 
