@@ -35,15 +35,16 @@ PAGES = [
     ("activation", "/fr/activation/", ""),
     ("services", "/fr/services/", "patient"),
 ]
-COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient}
+COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient, "staff": signed_in.staff}
 # Each prints its own lines `what: value`; those are taken over as they are.
 SCRIPTS = [
     "import_persons",
     "letters",
     "sign_ins",
     "directory",
-    "contents",
+    "announcements",
     "identity_checks",
+    "desk",
 ]
 
 Row = tuple[str, str, str]

@@ -16,6 +16,7 @@ from gesond.identity.models import (
     DataExport,
     LuxTrustProduct,
     Passkey,
+    Person,
     RecoveryCode,
     Session,
     TotpDevice,
@@ -110,8 +111,8 @@ def personal_tab(account: Account) -> PersonalTab:
     return PersonalTab(
         name=person.full_name,
         matricule=Matricule(person.matricule).formatted,
-        birth_date=_birth_date(account),
-        address=_address_lines(person.address),
+        birth_date=birth_date(person),
+        address=address_lines(person.address),
         export=account.data_exports.order_by("-asked_at").first(),
     )
 
@@ -148,16 +149,16 @@ def _recent_activity(account: Account) -> list[JournalEntry]:
     return list(entries.order_by("-sequence")[:RECENT])
 
 
-def _birth_date(account: Account) -> str:
+def birth_date(person: Person) -> str:
     """Day or month may be unknown to the registry (RGD 28 Nov 2013): what is known is said."""
-    person = account.person
     if not person.birth_month:
         return str(person.birth_year)
     known = date(person.birth_year, person.birth_month, person.birth_day or 1)
     return day(known) if person.birth_day else date_format(known, "F Y")
 
 
-def _address_lines(address: dict[str, Any] | None) -> list[str]:
+def address_lines(address: dict[str, Any] | None) -> list[str]:
+    """As on the letter, without the country."""
     if not address:
         return []
     town = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
