@@ -4,8 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 EVENT_NAMES: dict[str, Promise | str] = {
+    "account.door_opened": _("Further access opened in the account"),
     "account.opened": _("Account opened"),
     "activation.begun": _("Activation begun with the letter's code"),
+    "activation.data_confirmed": _("Data of the directory checked"),
     "activation.finished": _("Activation finished"),
     "activation.password_chosen": _("Password chosen"),
     "activation.refused": _("Activation code refused"),

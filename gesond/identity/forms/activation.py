@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from gesond.identity.actions.activation import Proof
+from gesond.identity.actions.activation_proof import Proof
 from gesond.identity.actions.one_time_codes import CodeCheck
 from gesond.identity.forms.code_messages import duration, refusal, too_soon
 from gesond.identity.forms.fields import ActivationCodeField, MatriculeField, OneTimeCodeField
-from gesond.identity.models import CodeChannel, Person
+from gesond.identity.models import Account, CodeChannel, Person
+from gesond.identity.queries.account import masked
 from gesond.identity.passwords import password_problems
 from gesond.kernel.identifiers import EmailAddress, IdentifierError, Phone
 from gesond.web.captcha import CaptchaField
@@ -57,7 +58,7 @@ class ProofForm(Form):
     def clean(self) -> None:
         """Until one has answered, the other fields are not on the screen: nothing is said of them."""
         if "received" in self.errors:
-            for name in ("matricule", "code", "captcha"):
+            for name in self.fields.keys() - {"received"}:
                 self.errors.pop(name, None)
 
     @property
@@ -169,6 +170,25 @@ class ChannelForm(Form):
 
     def ask_to_wait(self, seconds: int) -> None:
         """Nothing was sent: too soon after the last code, or too many."""
+        self.add_error(None, too_soon(seconds))
+
+
+class OwnChannelForm(Form):
+    """S1-12 for who has an account already: the code goes to one of its own channels, which nothing here changes."""
+
+    channel = forms.ChoiceField(label=_("One-time code to be received by"), widget=forms.RadioSelect())
+
+    destination = ""
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"channel": account.code_channel}, **kwargs})
+        names = {CodeChannel.SMS.value: _("Mobile"), CodeChannel.EMAIL.value: _("E-mail")}
+        self.fields["channel"].choices = [  # type: ignore[attr-defined] # a ChoiceField
+            (channel, f"{names[CodeChannel(channel).value]} ({masked(channel, destination)})")
+            for channel, destination in account.confirmed_channels().items()
+        ]
+
+    def ask_to_wait(self, seconds: int) -> None:
         self.add_error(None, too_soon(seconds))
 
 
