@@ -1,4 +1,4 @@
-"""The two statements of who somebody is that a professional's or a secretary's activation compares (`name_matching`)."""
+"""Two statements of who somebody is, to be compared by `name_matching`: the registry's and LuxTrust's."""
 
 from datetime import date
 

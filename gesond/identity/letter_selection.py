@@ -5,20 +5,20 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from gesond.identity.entitlement import entitled_persons
 from gesond.identity.models import Account, ActivationCode, Door, LetterRequest, Person
 from gesond.kernel.clock import now
 
-MISSING, REISSUE, REQUESTED, LISTED, CHOSEN = "missing", "reissue", "requested", "listed", "chosen"
+MISSING, REISSUE, REQUESTED, CHOSEN = "missing", "reissue", "requested", "chosen"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LetterSelection:
-    """Living persons with an address, whose account does not enter by `door` yet unless they were chosen one by one.
+    """Living persons with an address whose `door` it is (`entitlement`): of professionals, those in force.
 
-    `kind`: `missing` (who has no code that still works), `requested` (who asked for a letter), `reissue` (everybody),
-    `listed` (those of `person_ids` who have none by then), `chosen` (`person_ids`, even who has an account). Whom a
-    professional's letter is due to only the directory knows: it lists them. `born_before` and `born_after` are years,
-    themselves left out.
+    Without an account that enters by it, unless they were chosen one by one. `kind`: `missing` (who has no code that
+    still works), `requested` (who asked for a letter), `reissue` (everybody), `chosen` (`person_ids`). `born_before`
+    and `born_after` are years, themselves left out.
     """
 
     kind: str = MISSING
@@ -41,6 +41,8 @@ class LetterSelection:
 
     def _condition(self) -> Q:
         condition = Q(deceased=False, address__isnull=False)
+        if self.door != Door.PATIENT:
+            condition &= Q(pk__in=entitled_persons(self.door))
         if self.born_before is not None:
             condition &= Q(birth_year__lt=self.born_before)
         if self.born_after is not None:
@@ -52,14 +54,10 @@ class LetterSelection:
             return Q(pk__in=self.person_ids)
         entering = Account.objects.filter(person=OuterRef("pk"), doors__contains=[self.door])
         without_account = ~Q(Exists(entering))
-        if self.kind == LISTED:
-            return without_account & Q(pk__in=self.person_ids)
         if self.kind == REISSUE:
             return without_account
         if self.kind == REQUESTED:
-            asked = LetterRequest.objects.filter(
-                person=OuterRef("pk"), door=self.door, state=LetterRequest.State.OPEN
-            )
+            asked = LetterRequest.objects.filter(person=OuterRef("pk"), door=self.door, state=LetterRequest.State.OPEN)
             return without_account & Q(Exists(asked))
         working = ActivationCode.objects.filter(
             person=OuterRef("pk"), door=self.door, state=ActivationCode.State.LIVE, expires_at__gt=now()

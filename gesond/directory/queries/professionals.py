@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from gesond.directory.models import (
     Establishment,
@@ -147,3 +147,8 @@ def _practice_facts(row: Practice, record: EstablishmentRecord) -> PracticeFacts
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )
+
+
+def persons_in_force() -> QuerySet[Person]:
+    """Everybody who is a professional today: whose professional's door of the portal is (`identity.entitlement`)."""
+    return Person.objects.filter(in_force(prefix="professional__records__"))

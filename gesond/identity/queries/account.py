@@ -13,7 +13,9 @@ from gesond.identity.models import (
     ChannelChange,
     CodeChannel,
     DataExport,
+    Door,
     Passkey,
+    Person,
     RecoveryCode,
     Session,
     TotpDevice,
@@ -67,6 +69,7 @@ class PersonalTab:
     birth_date: str
     address: list[str]
     export: DataExport | None
+    may_open_patient_access: bool
 
     @property
     def may_ask_for_export(self) -> bool:
@@ -104,9 +107,10 @@ def personal_tab(account: Account) -> PersonalTab:
     return PersonalTab(
         name=person.full_name,
         matricule=Matricule(person.matricule).formatted,
-        birth_date=_birth_date(account),
+        birth_date=birth_date_text(person),
         address=_address_lines(person.address),
         export=account.data_exports.order_by("-asked_at").first(),
+        may_open_patient_access=Door.PATIENT not in account.doors,
     )
 
 
@@ -142,9 +146,8 @@ def _recent_activity(account: Account) -> list[JournalEntry]:
     return list(entries.order_by("-sequence")[:RECENT])
 
 
-def _birth_date(account: Account) -> str:
+def birth_date_text(person: Person) -> str:
     """Day or month may be unknown to the registry (RGD 28 Nov 2013): what is known is said."""
-    person = account.person
     if not person.birth_month:
         return str(person.birth_year)
     known = date(person.birth_year, person.birth_month, person.birth_day or 1)

@@ -7,9 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from gesond.identity.actions import activation as actions
 from gesond.identity.actions.activation import (
@@ -154,7 +153,7 @@ def confirmation(request: HttpRequest, activation: Activation, key: BrowserKey) 
     )
 
 
-def refused(form: forms.ProofForm, proof: Proof) -> tuple[Refusal | None, int]:
+def refused(form: forms.LetterCodeForm, proof: Proof) -> tuple[Refusal | None, int]:
     """What the page of the code says instead of going on, and its status."""
     if proof.refusal == Refusal.SLOW_DOWN:
         form.ask_to_wait(proof.retry_after)

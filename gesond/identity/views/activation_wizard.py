@@ -1,4 +1,4 @@
-"""What the activations of patients and of professionals have in common: how a step is reached, and securing the account.
+"""What the activations of patients and of professionals share: how a step is reached, and securing the account.
 
 A wizard's pages are named after it: `identity:activation_security`, `directory:professional_activation_security`.
 """
@@ -214,7 +214,7 @@ class Wizard:
         return typed
 
     def _opened(self, request: HttpRequest, activation: Activation) -> HttpResponse:
-        """On, in a browser the account knows from now on: strangers who try its matricule do not keep the person out."""
+        """On, in a browser the account knows from now on: strangers' tries at its matricule do not keep it out."""
         response = redirect(self.page_of(activation))
         if activation.account is not None:
             KnownBrowser.of(request).having_seen(activation.account).set_cookie(response)
