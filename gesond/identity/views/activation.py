@@ -31,6 +31,7 @@ from gesond.identity.queries.terms import current_terms
 from gesond.identity.terms_texts import terms_html
 from gesond.identity.views.activation_wizard import TERMS_KEY, TOO_MANY_REQUESTS, Wizard, accepted_terms
 
+ACTIVATION_KEY = "activation"
 LETTER_ASKED_KEY = "activation_letter_asked"
 
 
@@ -46,7 +47,7 @@ def lead_back(request: HttpRequest, error: ActivationError) -> HttpResponse:
 PATIENTS = Wizard(
     door=Door.PATIENT.value,
     prefix="identity:activation",
-    session_key="activation",
+    session_key=ACTIVATION_KEY,
     layout="identity/activation/layout.jinja",
     title=gettext_lazy("Activation of my eSanté account"),
     securing=gettext_lazy("Securing your account"),

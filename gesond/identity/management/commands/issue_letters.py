@@ -16,6 +16,7 @@ from gesond.kernel.journal import SYSTEM
 
 # A batch is what one manifest lists and one delivery to the post holds.
 LONGEST_BATCH = 10_000
+WHOM = ("missing", "requested", "reissue", "matricule", "person", "professionals")
 
 
 class Command(BaseCommand):
@@ -39,9 +40,7 @@ class Command(BaseCommand):
         if resume:
             self._resume()
             return
-        if not any(
-            options[whom] for whom in ("missing", "requested", "reissue", "matricule", "person", "professionals")
-        ):
+        if not any(options[whom] for whom in WHOM):
             raise CommandError("say whom the letters are for: --missing, --requested, --professionals… (see --help)")
         selection = self._selection(**options)
         batch = self._issue(selection)
@@ -90,7 +89,8 @@ class Command(BaseCommand):
         self.stdout.write(f"batch {batch.pk}: {batch.printed} of {batch.requested} letters in {batch_folder(batch)}")
         if batch.printed < batch.requested:
             self.stdout.write(
-                "Those missing died, moved to no address, opened an account, left the directory or have an unprintable name."
+                "Those missing died, moved to no address, opened an account, left the directory "
+                "or have an unprintable name."
             )
 
 
