@@ -63,8 +63,8 @@ def held_proof(request: HttpRequest) -> LuxTrustFlow | None:
     held = request.session.get(PROVED_KEY)
     if not held:
         return None
-    proved = LuxTrustFlow.objects.filter(pk=held, purpose=PURPOSE, state=LuxTrustFlow.State.USED)
-    flow = proved.filter(ended_at__gt=now() - PROOF_LIFE).first()
+    used = LuxTrustFlow.objects.filter(pk=held, purpose=PURPOSE, state=LuxTrustFlow.State.USED)
+    flow = used.filter(proof__isnull=False, ended_at__gt=now() - PROOF_LIFE).first()
     # Signing in on the way is foreseen; going on as somebody else is not.
     return flow if flow and flow.account_id in (None, signed_in_id(request)) else None
 

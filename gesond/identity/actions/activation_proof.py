@@ -21,11 +21,11 @@ from gesond.identity.actions.activation import (
 )
 from gesond.identity.actions.luxtrust_products import SUBJECT_PURPOSE
 from gesond.identity.activation_codes import HASH_PURPOSE, ActivationCodeText
-from gesond.identity.compared_identities import proved_identity, registry_identity
 from gesond.identity.entitlement import is_entitled
+from gesond.identity.luxtrust.persons import differences_from
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Account, Activation, ActivationCode, Door, LuxTrustFlow, Person, TermsVersion
-from gesond.identity.name_matching import Attribute, differences
+from gesond.identity.name_matching import Attribute
 from gesond.identity.throttle import Limit, count_tries, count_try, forget_tries, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -213,7 +213,7 @@ def _refusal(letter: ActivationCode, visit: Visit) -> Proof:
         refusal = Refusal.NOT_ENTITLED
     if refusal or visit.proved is None:
         return Proof(refusal=refusal)
-    found = differences(registry_identity(letter.person), proved_identity(visit.proved))
+    found = differences_from(letter.person, visit.proved)
     if found:
         return Proof(refusal=Refusal.OTHER_IDENTITY, attributes=tuple(difference.attribute for difference in found))
     return Proof()

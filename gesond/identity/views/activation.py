@@ -26,7 +26,7 @@ from gesond.identity.authentication import actor_of
 from gesond.identity.forms import activation as forms
 from gesond.identity.letters.recipient import is_minor
 from gesond.identity.models import Activation, Door
-from gesond.identity.queries.activation import find_activation
+from gesond.identity.queries.activation import find_activation, luxtrust_part
 from gesond.identity.queries.terms import current_terms
 from gesond.identity.terms_texts import terms_html
 from gesond.identity.views.activation_wizard import TERMS_KEY, TOO_MANY_REQUESTS, Wizard, accepted_terms
@@ -143,7 +143,7 @@ def other_means(request: HttpRequest, activation: Activation, key: BrowserKey) -
     if request.method == "POST":
         actions.finish_activation(actor=actor_of(request), key=key)
         return redirect("identity:activation_confirmation")
-    return render(request, "identity/activation/other_means.jinja")
+    return render(request, "identity/activation/other_means.jinja", luxtrust_part(activation))
 
 
 @step_page(Step.DONE)
