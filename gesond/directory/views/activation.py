@@ -34,6 +34,7 @@ from gesond.identity.actions.activation_proof import Proof, Refusal, Visit, prov
 from gesond.identity.actions.luxtrust_products import ProductTakenError, account_of_product
 from gesond.identity.authentication import actor_of
 from gesond.identity.forms.activation import ProfessionalProofForm, TermsForm
+from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.luxtrust.proofs import begin_luxtrust, take_proof
 from gesond.identity.models import Account, Activation, Door, LuxTrustFlow, TermsVersion
 from gesond.identity.queries.activation import find_activation
@@ -66,13 +67,14 @@ def luxtrust(request: HttpRequest) -> HttpResponse:
     version = accepted_terms(request)
     if version is None:
         return redirect(START)
-    if request.method == "POST":
+    if request.method == "POST" and is_offered():
         here = reverse(PROFESSIONALS.page("luxtrust"))
         return begin_luxtrust(request, purpose=PURPOSE, return_to=here, instead=here)
     taken_proof = take_proof(request, purpose=PURPOSE) if request.method == "GET" else None
     if taken_proof:
         return _proved(request, taken_proof[0], version)
-    return render(request, "directory/activation/luxtrust.jinja", {"is_proved": held_proof(request) is not None})
+    context = {"is_proved": held_proof(request) is not None, "is_offered": is_offered()}
+    return render(request, "directory/activation/luxtrust.jinja", context)
 
 
 @public
