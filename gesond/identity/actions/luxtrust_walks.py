@@ -6,7 +6,6 @@ No outside call is made in a request or in a transaction: pages change rows and 
 import uuid
 from datetime import timedelta
 
-import httpx
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
@@ -77,13 +76,13 @@ def give_up(*, actor: Actor, flow: LuxTrustFlow, failure: Failure) -> None:
         _fail(actor, flow, LuxTrustError(failure))
 
 
-def exchange(*, flow_id: uuid.UUID, transport: httpx.BaseTransport | None = None) -> None:
+def exchange(*, flow_id: uuid.UUID) -> None:
     """Exchange the code, check what comes, and keep the proof or the reason. May run twice: a code is tried once."""
     flow = _claim(flow_id)
     if flow is None:
         return
     try:
-        proof = _prove(flow, transport)
+        proof = _prove(flow)
     except LuxTrustError as error:
         with transaction.atomic():
             still = _still_returned(flow)
@@ -130,14 +129,14 @@ def _claim(flow_id: uuid.UUID) -> LuxTrustFlow | None:
     return flow
 
 
-def _prove(flow: LuxTrustFlow, transport: httpx.BaseTransport | None) -> LuxTrustProof:
+def _prove(flow: LuxTrustFlow) -> LuxTrustProof:
     provider = known_provider()
     if provider is None or not provider.document:
         raise LuxTrustError(Failure.UNAVAILABLE, "nothing is known of the provider")
-    token = exchange_code(provider, code=flow.code, verifier=flow.verifier, transport=transport)
-    claims = verified_claims(provider, token, nonce=flow.nonce, transport=transport)
+    token = exchange_code(provider, code=flow.code, verifier=flow.verifier)
+    claims = verified_claims(provider, token, nonce=flow.nonce)
     if lacks_names(claims):
-        told = ask_user_info(provider, str(token.get("access_token", "")), transport)
+        told = ask_user_info(provider, str(token.get("access_token", "")))
         claims = with_user_info(claims, told)
     return proof_from(claims)
 
