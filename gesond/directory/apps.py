@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DirectoryConfig(AppConfig):
@@ -6,8 +7,18 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        from gesond.directory.queries.professionals import persons_in_force  # apps are loaded before they register
+        """The search is in two menus, the professional's own data among the services; names follow the registry."""
+        from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
+        from gesond.directory.queries.professionals import persons_in_force
+        from gesond.directory.services import OWN_RECORD
         from gesond.identity.entitlement import register_entitlement
         from gesond.identity.models import Door
+        from gesond.identity.services import register_service
+        from gesond.identity.signals import registry_imported
+        from gesond.web.navigation import Menu, register_entry
 
+        for menu in (Menu.PATIENTS, Menu.PROFESSIONALS):
+            register_entry(menu, _("FIND A PROFESSIONAL"), "directory:search", order=50)
+        register_service(OWN_RECORD)
+        registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
         register_entitlement(Door.PROFESSIONAL, persons_in_force)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from gesond.directory.views import activation
+from gesond.directory.views import activation, search
 
 app_name = "directory"
 
@@ -30,4 +30,13 @@ activation_urls: list[URLPattern] = [
     path("professional/activation/confirmation/", activation.confirmation, name="professional_activation_confirmation"),
 ]
 
-urlpatterns: list[URLPattern] = [*activation_urls]
+# The public search, and the professional's own data.
+search_urls: list[URLPattern] = [
+    path("directory/", search.search, name="search"),
+    path("directory/establishments/", search.establishments, name="establishments"),
+    path("directory/professionals/<uuid:public_id>/", search.professional, name="professional"),
+    path("directory/establishments/<uuid:public_id>/", search.establishment, name="establishment"),
+    path("account/directory/", search.own_record, name="own_record"),
+]
+
+urlpatterns: list[URLPattern] = [*search_urls, *activation_urls]
