@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from babel import Locale
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gesond.directory.languages import language_label
 from gesond.directory.queries.professionals import PracticeFacts, ProfessionalFacts
 from gesond.identity.models import Person
 from gesond.identity.name_matching import Attribute
@@ -31,7 +30,7 @@ def shown_data(person: Person, facts: ProfessionalFacts) -> list[Line]:
         Line(label=_("Speciality"), values=facts.speciality_labels),
         Line(label=_("Provider code"), values=(facts.provider_code,)),
         Line(label=_("Practices"), values=tuple(_practice(practice) for practice in facts.practices)),
-        Line(label=_("Languages"), values=tuple(_language(code) for code in facts.languages)),
+        Line(label=_("Languages"), values=tuple(language_label(code).capitalize() for code in facts.languages)),
     ]
     return [line for line in lines if line.values]
 
@@ -60,8 +59,3 @@ def _practice(practice: PracticeFacts) -> str:
     where = practice.address
     place = f"{where['postal_code']} {where['city']}".strip()
     return ", ".join(part for part in (practice.name, *where["lines"], place) if part)
-
-
-def _language(code: str) -> str:
-    named = Locale(str(get_language())).languages.get(code, code)
-    return str(named).capitalize()
