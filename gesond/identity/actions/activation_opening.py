@@ -19,7 +19,7 @@ from gesond.kernel.journal import Actor
 from gesond.notify.actions import queue_message
 
 # The professional's letter goes to the same address as the patient's, and LuxTrust is asked beside it: whoever has
-# proved that has proved what a patient proves (docs/adr/0016-a-professional-is-a-patient-too.md).
+# proved that has proved what a patient proves (docs/adr/0018-professional-activation.md).
 DOORS_OPENED = {
     Door.PATIENT.value: [Door.PATIENT.value],
     Door.PROFESSIONAL.value: [Door.PATIENT.value, Door.PROFESSIONAL.value],
