@@ -86,6 +86,11 @@ PUBLIC = {
     "identity:luxtrust",
     "identity:luxtrust_again",
     "identity:luxtrust_waiting",
+    # An applicant's own identity check: nobody has an account yet.
+    "identity:identity_check",
+    "identity:identity_check_appeal",
+    "identity:identity_check_link",
+    "identity:identity_check_withdraw",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
     # Finding a professional, a pharmacy, a laboratory.
@@ -126,13 +131,14 @@ def test_the_open_addresses_are_those_listed_and_no_other():
 
 @pytest.mark.django_db
 def test_every_other_address_leads_to_sign_in(client):
-    sign_in = reverse(settings.LOGIN_URL)
+    entrance = {True: reverse("identity:sign_in_desk"), False: reverse(settings.LOGIN_URL)}
     for name, pattern in addresses():
         if is_open(pattern):
             continue
-        answer = client.get(reverse(name, kwargs=samples(pattern)))
+        address = reverse(name, kwargs=samples(pattern))
+        answer = client.get(address)
         assert answer.status_code == 302, name
-        assert answer["Location"].startswith(f"{sign_in}?next="), name
+        assert answer["Location"].startswith(f"{entrance['/desk/' in address]}?next="), name
 
 
 def samples(pattern: URLPattern) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from environs import Env
 
-from gesond.config.luxtrust import ACR_MAP, CLAIMS, DEVICES, is_texts, luxtrust_refusals, texts
+from gesond.config.luxtrust import ACR_MAP, CLAIMS, DEVICES, check_texts, luxtrust_refusals, texts
 from gesond.kernel.keys import KeyRing, KeyRingError
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - production refuses it
@@ -86,6 +86,10 @@ class Environment:
     letter_wait_days: int
     # Whether a letter asked for on the site is issued without the agency's decision.
     letters_reissued_automatically: bool
+    # Working days within which the desk means to decide an identity check.
+    identity_check_days: int
+    # Days after the last word on a check for which its evidence is kept.
+    identity_evidence_days: int
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
@@ -127,11 +131,11 @@ class Environment:
                 luxtrust_client_secret=env.str("LUXTRUST_CLIENT_SECRET", ""),
                 luxtrust_client_key=env.str("LUXTRUST_CLIENT_KEY", ""),
                 luxtrust_scopes=env.str("LUXTRUST_SCOPES", "openid profile"),
-                luxtrust_claims=CLAIMS | texts(env.json("LUXTRUST_CLAIMS", {}, validate=is_texts)),
+                luxtrust_claims=CLAIMS | texts(env.json("LUXTRUST_CLAIMS", {}, validate=check_texts)),
                 luxtrust_acr_values=env.str("LUXTRUST_ACR_VALUES", ""),
-                luxtrust_acr_map=texts(env.json("LUXTRUST_ACR_MAP", ACR_MAP, validate=is_texts)),
+                luxtrust_acr_map=texts(env.json("LUXTRUST_ACR_MAP", ACR_MAP, validate=check_texts)),
                 luxtrust_least_assurance=env.str("LUXTRUST_LEAST_ASSURANCE", "substantial"),
-                luxtrust_device_map=texts(env.json("LUXTRUST_DEVICE_MAP", DEVICES, validate=is_texts)),
+                luxtrust_device_map=texts(env.json("LUXTRUST_DEVICE_MAP", DEVICES, validate=check_texts)),
                 luxtrust_skew_seconds=env.int("LUXTRUST_SKEW_SECONDS", 60),
                 luxtrust_timeout_seconds=env.float("LUXTRUST_TIMEOUT_SECONDS", 8.0),
                 trusted_proxies=env.int("TRUSTED_PROXIES", 0),
@@ -142,6 +146,8 @@ class Environment:
                 letter_processes=env.int("LETTER_PROCESSES", _processors()),
                 letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
                 letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
+                identity_check_days=env.int("IDENTITY_CHECK_DAYS", 5),
+                identity_evidence_days=env.int("IDENTITY_EVIDENCE_DAYS", 30),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
                 log_level=env.str("LOG_LEVEL", "INFO").upper(),

@@ -119,10 +119,16 @@ class FakeProvider:
 def install(settings: Any, monkeypatch: Any, provider: FakeProvider, **fields: Any) -> FakeProvider:
     """Configure the site for `provider`, and have every httpx client talk to it."""
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, **{**CLIENT, **fields})
-    real = httpx.Client
-    transport = httpx.MockTransport(provider)
-    monkeypatch.setattr(httpx, "Client", lambda **options: real(**{**options, "transport": transport}))
+    answer_all_with(monkeypatch, httpx.MockTransport(provider))
     return provider
+
+
+def answer_all_with(monkeypatch: Any, transport: httpx.BaseTransport) -> None:
+    """Whatever httpx client is made from now on talks to `transport`."""
+    made = httpx.Client.__init__
+    monkeypatch.setattr(
+        httpx.Client, "__init__", lambda self, **options: made(self, **{**options, "transport": transport})
+    )
 
 
 def go_to_provider(client: Client, provider: FakeProvider) -> str:

@@ -70,11 +70,9 @@ def test_the_password_is_at_the_bottom(client):
     assert "Valider" in shown[form:]
 
 
-def test_luxtrust_says_when_it_opens(client):
+def test_luxtrust_says_when_this_site_does_not_have_it(client):
     """S1-23."""
-    assert "L'association d'un produit LuxTrust à votre compte ouvrira avec notre prochaine version." in page_of(
-        client.get(TAB)
-    )
+    assert "LuxTrust n'est pas utilisable sur ce site pour le moment." in page_of(client.get(TAB))
 
 
 def test_a_person_changes_their_number(client, account):
