@@ -29,14 +29,23 @@ BARE = "/bench/bare"
 PAGES = [
     # what it is, its address, whose cookie it needs
     ("home", "/fr/", ""),
+    ("directory", "/fr/directory/?language=fr", ""),
     ("sign-in", "/fr/sign-in/", ""),
     ("help", "/fr/help/", ""),
     ("activation", "/fr/activation/", ""),
     ("services", "/fr/services/", "patient"),
 ]
-COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient}
+COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient, "staff": signed_in.staff}
 # Each prints its own lines `what: value`; those are taken over as they are.
-SCRIPTS = ["import_persons", "letters", "sign_ins"]
+SCRIPTS = [
+    "import_persons",
+    "letters",
+    "sign_ins",
+    "directory",
+    "announcements",
+    "identity_checks",
+    "desk",
+]
 
 Row = tuple[str, str, str]
 

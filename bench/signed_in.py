@@ -25,6 +25,37 @@ def patient(service: Service) -> str:
     return f"gesond_session={session}"
 
 
+# A member of staff signs in at the desk: the same session as that leaves, without the way to it.
+STAFF_SESSION = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from gesond.demo.models import DemoPerson
+from gesond.identity.models import Account
+from gesond.identity.sessions import SessionStore
+from gesond.identity.standing import Standing, keep_standing
+account = Account.objects.get(person__in=DemoPerson.objects.filter(key="staff").values("person"))
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(account.pk), account.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+keep_standing(session, Standing("staff", "code"))
+session.create()
+session.save()
+print("SESSION", session.session_key)
+"""
+
+
+def staff(service: Service) -> str:
+    """The `Cookie` header of the demo's member of staff with every role."""
+    key = re.search(r"SESSION (\S+)", shell(service, STAFF_SESSION))[1]
+    return f"gesond_session={key}"
+
+
+def shell(service: Service, code: str) -> str:
+    """Run lines in the service's own environment; what they print."""
+    command = [sys.executable, "manage.py", "shell", "--command", code]
+    environment = os.environ | {"GESOND_HOME": str(service.home), "GESOND_MODE": "demo"}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+
 def _code(service: Service, phone: str) -> str:
     """The worker writes the message a moment after it was asked for."""
     end = time.monotonic() + 10

@@ -91,6 +91,22 @@ PUBLIC = {
     "identity:identity_check_appeal",
     "identity:identity_check_link",
     "identity:identity_check_withdraw",
+    # INFOS E-SANTÉ. Answering a poll needs an account; the link that stops e-mails is its own proof.
+    "content:calendar",
+    "content:event",
+    "content:event_calendar",
+    "content:events",
+    "content:faq",
+    "content:guide",
+    "content:guide_file",
+    "content:guide_version",
+    "content:guides",
+    "content:news",
+    "content:news_item",
+    "content:past_events",
+    "content:poll",
+    "content:polls",
+    "content:unsubscribe",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
     # Finding a professional, a pharmacy, a laboratory.

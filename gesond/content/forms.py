@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gesond.content.models import LANGUAGES, Content, Event, FaqEntry, Guide, NewsItem, Poll, PollKind, Topic
 from gesond.identity.queries.terms import NUMBER
-from gesond.web.forms import DateInput, Form
+from gesond.web.forms import DateField, Form
 
 Text = Any
 TITLE_MAX, SUMMARY_MAX, BODY_MAX, PLACE_MAX = 150, 400, 100_000, 200
@@ -60,13 +60,6 @@ def _answer_field(poll: Poll) -> forms.Field:
             help_text=_("You can choose several answers."),
         )
     return forms.ChoiceField(label=poll.title, choices=choices, widget=forms.RadioSelect)
-
-
-class DayField(forms.DateField):
-    """A day in three boxes."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=DateInput(), **kwargs)
 
 
 class ClockField(forms.CharField):
@@ -254,9 +247,9 @@ class EventForm(ContentForm):
         "ends_at_time": _("Enter the time the event ends."),
     }
 
-    starts_at_day = DayField(label=_("Begins on"))
+    starts_at_day = DateField(label=_("Begins on"))
     starts_at_time = ClockField(label=_("Begins at"))
-    ends_at_day = DayField(label=_("Ends on"))
+    ends_at_day = DateField(label=_("Ends on"))
     ends_at_time = ClockField(label=_("Ends at"))
     announced = forms.BooleanField(label=_("Tell by e-mail those who asked for it"), required=False, initial=True)
     called_off = forms.BooleanField(label=_("The event is called off"), required=False)
@@ -279,7 +272,7 @@ class PollForm(ContentForm):
     }
 
     asks = forms.ChoiceField(label=_("Kind of answer"), choices=PollKind, widget=forms.RadioSelect, initial="single")
-    closes_at_day = DayField(label=_("Closes on"))
+    closes_at_day = DateField(label=_("Closes on"))
     closes_at_time = ClockField(label=_("Closes at"))
     announced = forms.BooleanField(label=_("Tell by e-mail those who asked for it"), required=False, initial=True)
 
@@ -297,7 +290,7 @@ class PollForm(ContentForm):
         super().__init__(*args, **kwargs)
 
     def names_in(self) -> tuple[str, ...]:
-        return (*self.model.text_names, "options")
+        return ("title", "options", "summary", "body")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -354,7 +347,7 @@ class GuideForm(ContentForm):
         help_text=_("Such as 4.1."),
         error_messages={"invalid": _("Enter digits and points, such as 4.1.")},
     )
-    dated = DayField(label=_("Date"))
+    dated = DateField(label=_("Date"))
     position = forms.IntegerField(label=_("Place in the list"), min_value=1, max_value=999, initial=100)
 
     def clean(self) -> dict[str, Any]:
@@ -380,9 +373,9 @@ class ReleaseForm(MomentsForm):
 
     moments = ("publish_at", "unpublish_at")
 
-    publish_at_day = DayField(label=_("Published from"), required=False, help_text=_("Leave empty to publish now."))
+    publish_at_day = DateField(label=_("Published from"), required=False, help_text=_("Leave empty to publish now."))
     publish_at_time = ClockField(label=_("At"), required=False)
-    unpublish_at_day = DayField(label=_("Until"), required=False, help_text=_("Leave empty when it has no end."))
+    unpublish_at_day = DateField(label=_("Until"), required=False, help_text=_("Leave empty when it has no end."))
     unpublish_at_time = ClockField(label=_("At"), required=False)
 
 

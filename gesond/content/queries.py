@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from gesond.content.models import Event, FaqEntry, Guide, NewsItem, Participation, Poll, PollKind, PollOption, Topic
 from gesond.content.models.content import visible
 from gesond.identity.models import Account
+from gesond.identity.queries.terms import NUMBER
 from gesond.kernel.clock import now
 
 ON_HOME_PAGE = 3
@@ -138,6 +139,8 @@ def guides() -> list[Guide]:
 def guide(slug: str, number: str = "") -> Guide:
     """A version of a guide, the newest by default. Raises Guide.DoesNotExist."""
     published = Guide.objects.filter(visible(now()), slug=slug)
+    if number and not NUMBER.fullmatch(number):  # it comes from an address, where anything may be written
+        raise Guide.DoesNotExist(slug)
     if number:
         return published.get(number=number)
     found = published.order_by("-dated", "-publish_at", "-pk").first()

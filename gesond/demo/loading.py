@@ -10,6 +10,7 @@ from django.db import transaction
 
 from gesond.demo.models import DemoPerson
 from gesond.demo.people import CAST, Letter, Persona
+from gesond.demo.staff import load_desk_examples, name_demo_staff
 from gesond.identity.actions.letters import IssuedCode, issue_letters
 from gesond.identity.actions.registry import import_persons
 from gesond.identity.letter_selection import CHOSEN, LetterSelection
@@ -45,6 +46,8 @@ def load_people() -> bool:
     with transaction.atomic():
         for persona in CAST:
             _finish(persona, persons[persona.key], codes.get(persona.key, []))
+        name_demo_staff({persona.key: persona.roles for persona in CAST if persona.roles}, persons)
+        load_desk_examples(persons)
     return True
 
 

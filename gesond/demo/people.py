@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from gesond.identity.models import Role
 from gesond.kernel.identifiers import Matricule
 
 
@@ -35,6 +36,7 @@ class Persona:
     phone: str = ""
     password: str = ""
     luxtrust_subject: str = ""  # a serial number of twenty digits, and never a matricule
+    roles: tuple[str, ...] = ()  # at the agency's desk
     hint: str = ""
 
 
@@ -179,5 +181,32 @@ CAST = (
         deceased=True,
         letter=Letter.NONE,
         hint="Nothing works, and nothing tells why.",
+    ),
+    Persona(
+        key="staff",
+        role="agency's desk, every role",
+        family_name="Bureau",
+        given_names="Sylvie",
+        matricule=Matricule.build(1978, 4, 11, 131),
+        letter=Letter.NONE,
+        email="sylvie.bureau@example.org",
+        phone="+352621000120",
+        password="Schueberfouer-20",
+        roles=tuple(Role.values),
+        hint="Sign in at /fr/desk/sign-in/; the code comes by SMS, see the outbox.",
+    ),
+    Persona(
+        key="staff-helpdesk",
+        role="agency's desk, helpdesk only",
+        family_name="Schalter",
+        given_names="Marc",
+        matricule=Matricule.build(1992, 8, 30, 242),
+        language="de",
+        letter=Letter.NONE,
+        email="marc.schalter@example.org",
+        phone="+352621000121",
+        password="Gromperekichelcher-5",
+        roles=(Role.HELPDESK.value,),
+        hint="The same, with fewer pages.",
     ),
 )

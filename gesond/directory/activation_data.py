@@ -9,7 +9,7 @@ from gesond.directory.languages import language_label
 from gesond.directory.queries.professionals import PracticeFacts, ProfessionalFacts
 from gesond.identity.models import Person
 from gesond.identity.name_matching import Attribute
-from gesond.identity.queries.account import birth_date_text
+from gesond.identity.queries.account import birth_date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ def shown_data(person: Person, facts: ProfessionalFacts) -> list[Line]:
     lines = [
         Line(label=_("Family name"), values=(person.family_name,)),
         Line(label=_("Given names"), values=(person.given_names,)),
-        Line(label=_("Date of birth"), values=(birth_date_text(person),)),
+        Line(label=_("Date of birth"), values=(birth_date(person),)),
         Line(label=_("Profession"), values=(facts.profession_label,)),
         Line(label=_("Speciality"), values=facts.speciality_labels),
         Line(label=_("Provider code"), values=(facts.provider_code,)),

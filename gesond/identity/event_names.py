@@ -1,11 +1,21 @@
 """What journal events are called on the page that shows a person their own activity."""
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from gesond.identity.models import LookReason
+from gesond.kernel.models import JournalEntry
+
+LOOKED_AT = "person.looked_at"
 
 EVENT_NAMES: dict[str, Promise | str] = {
     "account.door_opened": _("Further access opened in the account"),
+    "account.closed": _("Account closed by the agency"),
     "account.opened": _("Account opened"),
+    "account.reopened": _("Account opened again by the agency"),
+    "account.signed_out": _("All devices signed out by the agency"),
+    "account.suspended": _("Account suspended by the agency"),
     "activation.begun": _("Activation begun with the letter's code"),
     "activation.data_confirmed": _("Data of the directory checked"),
     "activation.finished": _("Activation finished"),
@@ -60,6 +70,7 @@ EVENT_NAMES: dict[str, Promise | str] = {
     "password_reset.asked": _("Forgotten password: link asked for"),
     "password_reset.wrong_matricule": _("Forgotten password: wrong matricule typed"),
     "poll.answered": _("Poll answered"),
+    LOOKED_AT: _("Your data were read by the agency"),
     "proof.given": _("Identity confirmed again"),
     "proof.wrong": _("Identity not confirmed: wrong answer"),
     "recovery.made": _("Recovery codes made"),
@@ -68,6 +79,9 @@ EVENT_NAMES: dict[str, Promise | str] = {
     "sign_in.failed": _("Wrong password typed"),
     "sign_in.refused": _("Sign-in refused: the account is not open"),
     "sign_in.succeeded": _("Signed in"),
+    "staff.ended": _("Access to the agency's desk ended"),
+    "staff.named": _("Access to the agency's desk given"),
+    "staff.roles_changed": _("Roles at the agency's desk changed"),
     "terms.accepted": _("Terms of use accepted"),
     "totp.added": _("Authenticator app added"),
     "totp.removed": _("Authenticator app removed"),
@@ -80,3 +94,11 @@ REPEATING = {"code.confirmed", "activation.resumed"}
 def event_name(event: str) -> Promise | str:
     """In words; an event that has none keeps its technical name."""
     return EVENT_NAMES.get(event, event)
+
+
+def entry_name(entry: JournalEntry) -> Promise | str:
+    """As `event_name`; of a look at the person's data, with the reason stated: it is theirs to know."""
+    if entry.event != LOOKED_AT:
+        return event_name(entry.event)
+    reason = dict(LookReason.choices).get(entry.details.get("reason", ""), "")
+    return format_lazy(_("Your data were read by the agency; reason: {reason}"), reason=reason)

@@ -15,6 +15,14 @@ def resolve_letter_request(*, request_id: int) -> None:
     answer_request(actor=journal.SYSTEM, request_id=request_id)
 
 
+@app.task(name="identity.print_letters", queue="identity")
+def print_letters(*, batch_id: int) -> None:
+    """Print a batch of letters that the desk ordered, or the rest of one that was stopped."""
+    from gesond.identity.actions.letter_orders import print_batch  # typst is loaded by the worker only
+
+    print_batch(batch_id=batch_id)
+
+
 @app.task(name="identity.print_terms", queue="identity")
 def print_terms(*, version_id: int) -> None:
     """Make the PDF files of a version of the terms, so that the first reader need not wait."""
@@ -79,6 +87,8 @@ def exchange_luxtrust_code(*, flow_id: str) -> None:
     name="identity.fetch_luxtrust_provider",
     queue="identity",
     priority=10,
+    # One at a time, and one more at most: a provider that hangs must not take the worker's hands one by one.
+    lock="identity.fetch_luxtrust_provider",
     queueing_lock="identity.fetch_luxtrust_provider",
 )
 def fetch_luxtrust_provider(timestamp: int) -> None:

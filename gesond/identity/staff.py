@@ -3,7 +3,7 @@
 A page extends `identity/desk/layout.jinja` and its view is decorated with `@desk_page(Role.…)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -52,12 +52,12 @@ def desk_entries(account: object) -> list[DeskEntry]:
 
 
 def desk_menu(request: HttpRequest) -> dict[str, Any]:
-    """A context processor: the menu of `identity/desk/layout.jinja` and this page's line in it, read when shown."""
-    entries = SimpleLazyObject(lambda: desk_entries(request.user))
+    """A context processor: the menu of `identity/desk/layout.jinja`, and the line of it this page belongs to."""
+    entries: Any = SimpleLazyObject(lambda: desk_entries(request.user))
     return {"desk_menu": entries, "desk_here": SimpleLazyObject(lambda: _line_of(request.path, entries))}
 
 
-def _line_of(path: str, entries: list[DeskEntry]) -> str:
+def _line_of(path: str, entries: Iterable[DeskEntry]) -> str:
     """The address of the line this page belongs to: the longest that begins its own."""
     own = (one.address for one in entries if one.address == path or (path.startswith(one.address) and not one.alone))
     return max(own, key=len, default="")

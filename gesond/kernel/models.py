@@ -32,7 +32,11 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "sequence"], name="journal_chain_sequence")]
-        indexes = [models.Index(fields=["at"]), models.Index(fields=["actor", "at"])]
+        indexes = [
+            models.Index(fields=["at"]),
+            models.Index(fields=["actor", "at"]),
+            models.Index(fields=["event", "at", "id"], name="journal_by_event"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.chain}#{self.sequence} {self.event}"

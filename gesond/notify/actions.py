@@ -98,6 +98,21 @@ def resend(*, actor: Actor, message_id: uuid.UUID | str) -> OutboxMessage:
     return message
 
 
+@transaction.atomic
+def discard(*, actor: Actor, message_id: uuid.UUID | str) -> OutboxMessage:
+    """Lay a dead letter aside for good: it is no longer shown, and its text is erased. Raises ResendError."""
+    message = OutboxMessage.objects.select_for_update().filter(pk=message_id).first()
+    if message is None or message.state != State.FAILED:
+        raise ResendError("only a message that failed for good can be laid aside")
+    message.state = State.WITHDRAWN
+    for name, value in erased_body().items():
+        setattr(message, name, value)
+    message.save()
+    journal.record(actor=actor, event="message.discarded", chain="platform", details={"message": str(message.pk)})
+    announce("outbox")
+    return message
+
+
 def checked_recipient(channel: Channel, recipient: str) -> str:
     """Without blanks around it. Raises ValueError when it is no address or number."""
     recipient = recipient.strip()

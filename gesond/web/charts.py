@@ -160,7 +160,7 @@ class Bars:
 
 
 def round_up(value: int) -> int:
-    """The next of 4, 8, 20, 40, 60, 80, 100, 200, 400…: numbers that four ticks divide evenly."""
+    """A round number not below it that four ticks divide evenly: 4, 8, 12, 20, 40, 60, 80, 100, 200…"""
     if value <= TICKS:
         return TICKS
     unit = 10 ** floor(log10(value))

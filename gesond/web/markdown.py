@@ -30,19 +30,19 @@ Block = dict[str, Any]
 
 
 @lru_cache(maxsize=256)
-def as_html(text: str) -> SafeString:
-    """Markdown as HTML, its headings one level below the page's own; any HTML in it is shown as typed."""
+def as_html(text: str, level: int = 2) -> SafeString:
+    """Markdown as HTML; any HTML in it is shown as typed. `level`: of the heading that `#` makes, but never h1."""
     # Everything but Markdown's own tags was escaped or left out.
-    return mark_safe(_convert(text))  # noqa: S308
+    return mark_safe(_convert(text, level))  # noqa: S308
 
 
 def as_blocks(text: str) -> list[Block]:
     """The same for paper: headings, paragraphs, lists and numbered lists, each in runs of one style."""
-    return list(_blocks(fromstring(f"<root>{_convert(text)}</root>")))  # noqa: S314 - our own well-formed markup
+    return list(_blocks(fromstring(f"<root>{_convert(text, 2)}</root>")))  # noqa: S314 - our own well-formed markup
 
 
-def _convert(text: str) -> str:
-    converter = Markdown(extensions=[TocExtension(baselevel=2, slugify=_anchor), _Plain()], output_format="xhtml")
+def _convert(text: str, level: int) -> str:
+    converter = Markdown(extensions=[TocExtension(baselevel=level, slugify=_anchor), _Plain()], output_format="xhtml")
     return converter.convert(CONTROL.sub("", text))
 
 
@@ -61,9 +61,11 @@ class _Plain(Extension):
 
 
 class _SafeLinks(Treeprocessor):
-    """`javascript:` and its like lose their address."""
+    """`javascript:` and its like lose their address; the page's one h1 is its title."""
 
     def run(self, root: Element) -> Any:
+        for heading in root.iter("h1"):
+            heading.tag = "h2"
         for link in root.iter("a"):
             if not SAFE_ADDRESS.fullmatch(link.get("href", "").strip()):
                 link.attrib.pop("href", None)

@@ -96,7 +96,7 @@ def _edit(request: HttpRequest, form: ContentForm, kind: str, item: Content) -> 
         )
         return _edit_page(request, form, kind=kind, item=item)
     messages.success(request, _("Kept."))
-    return redirect("content:desk_item", kind, pk=item.pk)
+    return redirect("content:desk_item", kind, item.pk)
 
 
 @require_safe

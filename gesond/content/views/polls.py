@@ -59,7 +59,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     account = account_of(request)
     if found is None or queries.has_answered(found, account):
         return redirect("content:poll", pk)
-    form = AnswerForm(request.POST or None, poll=found)
+    form = AnswerForm(request.POST if request.method == "POST" else None, poll=found)
     if request.method == "POST" and form.is_valid():
         return _take(request, found, form)
     return render(request, "content/poll_answer.jinja", {"item": found, "form": form})

@@ -34,8 +34,8 @@ def unsubscribe(request: HttpRequest, name: str, token: str) -> HttpResponse:
         return _page(request, status=NOT_FOUND, known=False)
     if request.method == "POST":
         stop_notification(actor=VISITOR, account_id=account_id, box=box)
-        return _page(request, known=True, name=name, done=True)
-    return _page(request, known=True, name=name, done=False)
+        return _page(request, known=True, name=name, stopped=True)
+    return _page(request, known=True, name=name, stopped=False)
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 from django.conf import settings
+from django.core.management.base import CommandError
 from fasteners import InterProcessLock
 
 from gesond.demo import children, preparation
+from gesond.demo.management.commands.run import refuse_taken_ports
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -47,11 +49,19 @@ def test_the_port_of_the_sockets_must_be_free_too(taken, tmp_path):
     assert f"Port {taken} (PORT + 1, for live pages) is in use." in ended.stderr
 
 
-def test_the_port_of_the_simulator_must_be_free_too(taken, tmp_path):
-    ended = run(tmp_path, taken - 2)
+def test_the_port_of_the_simulator_must_be_free_too(monkeypatch):
+    env = replace(settings.ENVIRONMENT, port=8200)
+    monkeypatch.setattr(preparation, "port_is_free", lambda host, port: port != 8202)
 
-    assert ended.returncode == 1
-    assert f"Port {taken} (PORT + 2, for LuxTrust's simulator) is in use." in ended.stderr
+    with pytest.raises(CommandError, match=r"Port 8202 \(PORT \+ 2, for LuxTrust's simulator\) is in use"):
+        refuse_taken_ports(env)
+
+
+def test_an_operators_own_provider_leaves_that_port_alone(monkeypatch):
+    env = replace(settings.ENVIRONMENT, port=8200, luxtrust_issuer="https://luxtrust.example")
+    monkeypatch.setattr(preparation, "port_is_free", lambda host, port: port != 8202)
+
+    refuse_taken_ports(env)
 
 
 def test_two_runs_do_not_share_a_data_folder(tmp_path):

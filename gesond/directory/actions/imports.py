@@ -290,4 +290,11 @@ def _written(running: Import, model: type[Any]) -> ImportResult:
     model.objects.bulk_update(altered, written, batch_size=BATCH)
     model.objects.bulk_create(changes.begun, batch_size=BATCH)
     connection.check_constraints()
+    _renew_statistics(model)
     return running.result()
+
+
+def _renew_statistics(model: type[Any]) -> None:
+    # The next search is planned for what the table holds now, not for what it held before.
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")

@@ -110,3 +110,10 @@ def test_practices_are_those_of_the_day_with_the_main_one_first() -> None:
     assert [one.name for one in facts] == ["Clinique B", "Cabinet A"]
     assert facts[0].phone == "+352271"
     assert facts[1].phone.startswith("+35227")
+
+
+def test_a_practice_shows_the_establishment_as_it_is_that_day() -> None:
+    practice = PracticeFactory(establishment__record__name="Avant", establishment__record__valid_to=date(2024, 1, 1))
+    EstablishmentRecordFactory(establishment=practice.establishment, name="Après", valid_from=date(2024, 1, 1))
+    days = (date(2023, 12, 31), date(2024, 1, 1))
+    assert [[one.name for one in practices_of(practice.professional, day)] for day in days] == [["Avant"], ["Après"]]

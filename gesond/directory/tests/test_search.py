@@ -245,7 +245,7 @@ def test_a_search_costs_the_same_whatever_it_finds(client: Client, count: int, d
         professional = ProfessionalFactory(record__profession_id="nurse")
         PracticeFactory(professional=professional, establishment__record__address=place("Esch", "L-4011"))
     asked = {"name": "", "place": "esch", "what": "nurse", "language": "fr"}
-    with django_assert_num_queries(8):  # choices 2, count, records, practices 3, specialities
+    with django_assert_num_queries(6):  # choices 2, count, records, practices, specialities
         assert client.get(SEARCH, asked).status_code == 200
 
 
@@ -259,7 +259,7 @@ def test_establishments_cost_the_same(client: Client, count: int, django_assert_
 
 def test_pages_of_one_cost_a_few_queries(client: Client, django_assert_num_queries: Any) -> None:
     practice = PracticeFactory()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(reverse("directory:professional", args=[practice.professional.public_id]))
 
 

@@ -29,6 +29,7 @@ State = IdentityCheck.State
 SYMBOLS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 # One who fell ill keeps nobody waiting.
 TAKEN_FOR = timedelta(days=1)
+MOST_FOUND = 50
 Id = uuid.UUID | str
 
 
@@ -100,13 +101,13 @@ def look_at(*, actor: Actor, check: IdentityCheck) -> None:
 
 @transaction.atomic
 def find_by_matricule(*, actor: Actor, matricule: Matricule, by: Account) -> list[IdentityCheck]:
-    """The checks of one person, latest first, and an entry in that person's journal; never `by`'s own."""
+    """The latest checks of one person, and an entry in that person's journal; never `by`'s own."""
     hashes = keyed_hashes(matricule.value, purpose="person.matricule")
     person = Person.objects.filter(matricule_hash__in=hashes).exclude(pk=by.person_id).first()
     if person is None:
         return []
     journal.record(actor=actor, event="identity_check.searched", chain=f"person:{person.pk}")
-    return list(IdentityCheck.objects.filter(person=person).order_by("-opened_at", "pk"))
+    return list(IdentityCheck.objects.filter(person=person).order_by("-opened_at", "pk")[:MOST_FOUND])
 
 
 @transaction.atomic

@@ -25,6 +25,10 @@ from gesond.web.live import announce
 
 EXCHANGE, FETCH = "identity.exchange_luxtrust_code", "identity.fetch_luxtrust_provider"
 LONGEST_CODE = 2000
+# So many exchanges at a time, of all workers: a provider that hangs must leave hands free for one-time codes.
+LANES = 2
+# Whoever waited longer has gone on without; those behind should not wait for the provider on their account.
+TOO_LATE = timedelta(minutes=1)
 # What was proved is copied by who uses it, at once or when an account is opened with it.
 PROOF_KEPT = timedelta(hours=1)
 State = LuxTrustFlow.State
@@ -39,7 +43,7 @@ def ask_for_provider() -> None:
     """Have the provider's document and keys fetched; one waiting job is enough for everybody."""
     try:
         with transaction.atomic():
-            app.configure_task(FETCH, queueing_lock=FETCH).defer(timestamp=0)
+            app.configure_task(FETCH, lock=FETCH, queueing_lock=FETCH).defer(timestamp=0)
     except AlreadyEnqueued:
         pass
 
@@ -65,7 +69,7 @@ def note_return(*, actor: Actor, flow: LuxTrustFlow, code: str, error: str, issu
         return
     flow.state, flow.code, flow.returned_at = State.RETURNED, code, now()
     flow.save(update_fields=["state", "code", "returned_at"])
-    app.configure_task(EXCHANGE).defer(flow_id=str(flow.pk))
+    app.configure_task(EXCHANGE, lock=f"{EXCHANGE}:{flow.pk.int % LANES}").defer(flow_id=str(flow.pk))
 
 
 @transaction.atomic
@@ -123,9 +127,13 @@ def _claim(flow_id: uuid.UUID) -> LuxTrustFlow | None:
     """Take a returned walk for ourselves, committed; None when there is none, or it was taken."""
     waiting = LuxTrustFlow.objects.select_for_update()
     flow = waiting.filter(pk=flow_id, state=State.RETURNED, claimed_at__isnull=True).first()
-    if flow is not None:
-        flow.claimed_at = now()
-        flow.save(update_fields=["claimed_at"])
+    if flow is None:
+        return None
+    if flow.returned_at and flow.returned_at < now() - TOO_LATE:
+        _fail(SYSTEM, flow, LuxTrustError(Failure.TIMEOUT, "its turn came too late"))
+        return None
+    flow.claimed_at = now()
+    flow.save(update_fields=["claimed_at"])
     return flow
 
 

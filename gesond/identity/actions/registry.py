@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from gesond.identity.actions.accounts import close_accounts_of_the_deceased
 from gesond.identity.persons_copy import STAGING_COLUMNS, LineSealer, SealedLines
 from gesond.identity.persons_csv import LAYOUT
 from gesond.identity.signals import registry_imported
@@ -130,6 +131,7 @@ def import_persons(
         if merged.repeated:
             _report_repeated(path, refused)
         _cancel_codes_of_the_deceased()
+        close_accounts_of_the_deceased(actor=actor)
         counts = merged.counts(refused.refused)
         if merged.changed:
             registry_imported.send(sender=None)

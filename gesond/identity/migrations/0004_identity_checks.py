@@ -85,7 +85,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='identitycheck',
-            index=models.Index(condition=models.Q(('state__in', ['open', 'second_opinion', 'appealed'])), fields=['due_at', 'id'], name='identity_check_queue'),
+            index=models.Index(condition=models.Q(('state__in', ['open', 'second_opinion', 'appealed'])), include=("state", "kind", "taken_by", "person"),
+                fields=['due_at', 'id'], name='identity_check_queue'),
         ),
         migrations.AddIndex(
             model_name='identitycheck',

@@ -18,6 +18,7 @@ from gesond.identity.models.person import Language, Person
 from gesond.identity.models.session import Session
 from gesond.identity.models.sign_in import PendingSignIn, SignInFailure
 from gesond.identity.models.staff import Role, StaffMember
+from gesond.identity.models.staff_look import LookReason, StaffLook
 from gesond.identity.models.terms import TermsAcceptance, TermsVersion
 from gesond.identity.models.throttle import Throttle
 from gesond.identity.models.totp import RecoveryCode, TotpDevice
@@ -41,6 +42,7 @@ __all__ = [
     "Language",
     "LetterBatch",
     "LetterRequest",
+    "LookReason",
     "LuxTrustFlow",
     "LuxTrustProduct",
     "LuxTrustProvider",
@@ -54,6 +56,7 @@ __all__ = [
     "Role",
     "Session",
     "SignInFailure",
+    "StaffLook",
     "StaffMember",
     "TermsAcceptance",
     "TermsVersion",

@@ -81,6 +81,7 @@ class Account(CountsCodeFailures, AbstractBaseUser):
                 condition=Q(doors__contained_by=Door.values) & Q(doors__len__gt=0), name="account_has_known_doors"
             ),
         ]
+        indexes = [models.Index(fields=["state"], condition=~Q(state="active"), name="account_not_active")]
 
     def __str__(self) -> str:
         return f"account {self.pk}"

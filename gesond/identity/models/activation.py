@@ -172,6 +172,7 @@ class LetterRequest(models.Model):
         RECENT_LETTER = "recent_letter"  # it may still be in the post
         ALREADY_ASKED = "already_asked"
         NO_ADDRESS = "no_address"
+        AGENCY = "agency"  # decided by hand, for another reason
 
     matricule = EncryptedTextField()
     matricule_hash = KeyedHashField(source="matricule", purpose="person.matricule", db_index=True)

@@ -17,6 +17,13 @@ class Language(models.TextChoices):
     EN = "en", "English"
 
 
+class PlainName(models.Func):
+    """Two parts of a name as they are searched: without case, accents or punctuation. A function of the database."""
+
+    function = "identity_plain_name"
+    output_field = models.CharField()
+
+
 class Person(models.Model):
     """A natural person known to the national registry. Month and day of birth may be unknown (RGD 28 Nov 2013)."""
 
@@ -38,6 +45,17 @@ class Person(models.Model):
     # Of the whole row as imported: tells, although every encryption differs, that nothing changed. Null: unknown.
     fingerprint = KeyedHashField(source="matricule", purpose="person.fingerprint", null=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # How the desk finds a person by the beginning of a name, either name first; PostgreSQL keeps them (`plain_name`).
+    search_name = models.GeneratedField(
+        expression=PlainName("family_name", "given_names"),
+        output_field=models.CharField(max_length=500, db_collation="C"),
+        db_persist=True,
+    )
+    search_given_first = models.GeneratedField(
+        expression=PlainName("given_names", "family_name"),
+        output_field=models.CharField(max_length=500, db_collation="C"),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -53,7 +71,11 @@ class Person(models.Model):
                 name="person_birth_day",
             ),
         ]
-        indexes = [models.Index(fields=["family_name", "given_names"], name="person_name")]
+        indexes = [
+            models.Index(fields=["family_name", "given_names"], name="person_name"),
+            models.Index(fields=["search_name", "id"], name="person_search_name"),
+            models.Index(fields=["search_given_first", "id"], name="person_search_given"),
+        ]
 
     def __str__(self) -> str:
         return f"person {self.pk}"

@@ -113,8 +113,8 @@ def personal_tab(account: Account) -> PersonalTab:
     return PersonalTab(
         name=person.full_name,
         matricule=Matricule(person.matricule).formatted,
-        birth_date=birth_date_text(person),
-        address=_address_lines(person.address),
+        birth_date=birth_date(person),
+        address=address_lines(person.address),
         export=account.data_exports.order_by("-asked_at").first(),
         may_open_patient_access=Door.PATIENT not in account.doors,
     )
@@ -152,7 +152,7 @@ def _recent_activity(account: Account) -> list[JournalEntry]:
     return list(entries.order_by("-sequence")[:RECENT])
 
 
-def birth_date_text(person: Person) -> str:
+def birth_date(person: Person) -> str:
     """Day or month may be unknown to the registry (RGD 28 Nov 2013): what is known is said."""
     if not person.birth_month:
         return str(person.birth_year)
@@ -160,7 +160,8 @@ def birth_date_text(person: Person) -> str:
     return day(known) if person.birth_day else date_format(known, "F Y")
 
 
-def _address_lines(address: dict[str, Any] | None) -> list[str]:
+def address_lines(address: dict[str, Any] | None) -> list[str]:
+    """As on the letter, without the country."""
     if not address:
         return []
     town = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()

@@ -9,13 +9,15 @@ import time_machine
 from django.conf import settings as django_settings
 from django.test import Client
 from joserfc.jwk import OctKey
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gesond.identity import jobs
 from gesond.identity.actions import luxtrust_walks
 from gesond.identity.luxtrust import configuration, proofs
 from gesond.identity.luxtrust.failures import SENTENCES, Failure, sentence
-from gesond.identity.models import LuxTrustFlow, LuxTrustProvider
+from gesond.identity.models import Activation, LuxTrustFlow, LuxTrustProvider
 from gesond.identity.tests.account_steps import page_of, reachable_account, signed_in
+from gesond.identity.tests.factories import ActivationCodeFactory
 from gesond.identity.tests.luxtrust_provider import (
     CALLBACK,
     EC_KEY,
@@ -29,8 +31,9 @@ from gesond.identity.tests.luxtrust_provider import (
     latest_flow,
     return_with,
 )
-from gesond.identity.tests.walking import at_once
+from gesond.identity.tests.walking import at_once, terms
 from gesond.kernel.clock import now
+from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
@@ -493,6 +496,33 @@ def test_two_runs_of_the_job_exchange_the_code_once(client, provider):
     assert provider.paths().count("/token") == 1
 
 
+def test_a_provider_that_hangs_leaves_hands_free_for_others(client, provider):
+    for _ in range(12):
+        begin(client)
+        return_with(client, state=go_to_provider(client, provider), code="a-code")
+    exchanges = ProcrastinateJob.objects.filter(task_name="identity.exchange_luxtrust_code")
+    assert exchanges.count() == 12
+    assert set(exchanges.values_list("lock", flat=True)) <= {
+        f"identity.exchange_luxtrust_code:{lane}" for lane in range(2)
+    }
+    begin(client)
+    LuxTrustProvider.objects.all().delete()
+    for _ in range(5):
+        client.get(WALK)
+    fetch = ProcrastinateJob.objects.get(task_name="identity.fetch_luxtrust_provider")
+    assert fetch.lock == "identity.fetch_luxtrust_provider"
+
+
+def test_an_exchange_whose_turn_comes_too_late_asks_nobody(client, provider, run_jobs):
+    begin(client)
+    return_with(client, state=go_to_provider(client, provider), code="a-code")
+    asked = len(provider.asked)
+    with time_machine.travel(now() + timedelta(minutes=2)):
+        run_jobs()
+        assert latest_flow().failure == Failure.TIMEOUT
+        assert len(provider.asked) == asked
+
+
 def test_the_code_and_the_names_are_encrypted_and_the_code_is_dropped(client, provider, run_jobs):
     begin(client)
     state = go_to_provider(client, provider)
@@ -521,6 +551,30 @@ def test_walks_are_forgotten_after_a_day_and_claims_an_hour_after_their_use(clie
         assert latest_flow().proof is None
     with time_machine.travel(now() + timedelta(days=2)):
         assert luxtrust_walks.forget_walks() == 1
+
+
+def test_a_walk_that_an_activation_began_with_stays_with_its_claims_until_the_account_is_open(
+    client, provider, run_jobs, account
+):
+    flow = walk(client, provider, run_jobs)
+    client.get("/fr/account/luxtrust/associated/")
+    letter = ActivationCodeFactory(door="professional")
+    activation = Activation.objects.create(
+        person=letter.person,
+        code=letter,
+        door="professional",
+        luxtrust=flow,
+        step="data",
+        terms=terms(),
+        language="fr",
+        browser_hash=keyed_hash("x", purpose="activation.browser"),
+    )
+    with time_machine.travel(now() + timedelta(days=2)):
+        assert luxtrust_walks.forget_walks() == 0
+        assert latest_flow().proof is not None
+        Activation.objects.filter(pk=activation.pk).update(account=account, step="other_means")
+        assert luxtrust_walks.forget_walks() == 0
+        assert latest_flow().proof is None
 
 
 def test_every_failure_has_a_sentence_in_three_languages():

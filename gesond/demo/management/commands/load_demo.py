@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from gesond.demo.contents import load_contents
 from gesond.demo.crowd import write_crowd
 from gesond.demo.directory_crowd import load_directory_crowd
+from gesond.demo.identity_checks import load_identity_checks
 from gesond.demo.loading import load_people
 from gesond.demo.professional_letters import print_professional_letters
 from gesond.demo.professionals import load_professionals
@@ -21,6 +22,7 @@ PARTS = (
     (load_professionals, "professionals"),
     (print_professional_letters, "letters for professionals"),
     (load_contents, "news, events and polls"),
+    (load_identity_checks, "identity checks"),
 )
 
 

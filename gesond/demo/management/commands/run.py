@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from fasteners import InterProcessLock
-from procrastinate.contrib.django import app
 
 from gesond.config.environment import Environment
 from gesond.demo import preparation
 from gesond.demo.children import children, metrics_folder
 from gesond.demo.luxtrust import settings as luxtrust
 from gesond.demo.supervisor import ChildError, Supervisor, stopped_by_signals
+from gesond.identity.actions.luxtrust_walks import ask_for_provider
 
 READY_WITHIN = 60.0
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         env: Environment = settings.ENVIRONMENT
         started = time.monotonic()
         with contextlib.suppress(KeyboardInterrupt), stopped_by_signals(), _alone(env):
-            _refuse_taken_ports(env)
+            refuse_taken_ports(env)
             self._prepare(env)
             self._supervise(env, started)
         self.stdout.write("\nGesond has stopped.")
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         try:
             supervisor.start()
             supervisor.wait_until(lambda: _is_ready(env), within=READY_WITHIN)
-            app.configure_task("identity.fetch_luxtrust_provider").defer(timestamp=0)
+            ask_for_provider()
             self._announce(env, time.monotonic() - started)
             supervisor.watch()
         except ChildError as failure:
@@ -87,7 +87,8 @@ def _alone(env: Environment) -> Any:
         lock.release()
 
 
-def _refuse_taken_ports(env: Environment) -> None:
+def refuse_taken_ports(env: Environment) -> None:
+    """Raises CommandError for the first of the demo's ports that something else listens on."""
     taken = [(env.port, "PORT"), (env.port + 1, "PORT + 1, for live pages")]
     if luxtrust.is_wanted(env):
         taken.append((luxtrust.simulator_port(env), "PORT + 2, for LuxTrust's simulator"))

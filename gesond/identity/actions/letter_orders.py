@@ -1,0 +1,114 @@
+"""Letters asked for at the desk: the batch is written down at once, and a job prints it."""
+
+from django.db import transaction
+
+from gesond.identity.actions.letters import LetterError, resume_batch
+from gesond.identity.letter_selection import CHOSEN, LetterSelection
+from gesond.identity.models import Account, LetterBatch, LetterRequest, Person
+from gesond.kernel import journal
+from gesond.kernel.clock import now
+from gesond.kernel.journal import Actor
+from gesond.web.live import announce
+
+TOPIC = "letters"
+State = LetterRequest.State
+Reason = LetterRequest.Reason
+# What the agency may say; the others are found out by the job that resolves a request.
+DECIDED_REASONS = frozenset({Reason.RECENT_LETTER, Reason.NO_ADDRESS, Reason.AGENCY})
+
+
+class LetterRequestError(ValueError):
+    """The request was decided meanwhile, or its letter is being printed."""
+
+
+@transaction.atomic
+def order_letters(*, actor: Actor, selection: LetterSelection) -> LetterBatch:
+    """Begin a batch and have it printed. Raises LetterError when nobody is selected."""
+    count = selection.persons().count()
+    requested = count if selection.limit is None else min(count, selection.limit)
+    if not requested:
+        raise LetterError("nobody is selected")
+    batch = LetterBatch.objects.create(created_by=actor.name, selection=selection.to_json(), requested=requested)
+    details = {"batch": batch.pk, "requested": requested, "kind": selection.kind}
+    journal.record(actor=actor, event="letters.ordered", chain="platform", details=details)
+    _print_later(batch)
+    return batch
+
+
+def order_letter(*, actor: Actor, person: Person) -> LetterBatch:
+    """One letter for one person; the code before it stops working when it is printed. Raises LetterError."""
+    return order_letters(actor=actor, selection=LetterSelection(kind=CHOSEN, person_ids=(person.pk,)))
+
+
+@transaction.atomic
+def order_rest(*, actor: Actor, batch_id: int) -> LetterBatch:
+    """Go on with a batch that was stopped. Raises LetterError when it is finished."""
+    batch = LetterBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.finished_at is not None:
+        raise LetterError("the batch is finished")
+    journal.record(actor=actor, event="letters.resumed", chain="platform", details={"batch": batch.pk})
+    _print_later(batch)
+    return batch
+
+
+def print_batch(*, batch_id: int) -> None:
+    """What the job does: print what is left, telling the pages that watch. Another process at it: nothing to do."""
+    batch = LetterBatch.objects.get(pk=batch_id)
+    try:
+        resume_batch(actor=Actor(batch.created_by), batch=batch, progress=lambda letters: announce(TOPIC))
+    except LetterError:
+        return
+    announce(TOPIC)
+
+
+@transaction.atomic
+def grant_request(*, actor: Actor, request_id: int) -> LetterBatch:
+    """Order the letter asked for; the request closes when its code is stored.
+
+    Raises LetterRequestError, LetterError.
+    """
+    request = _lock_open(request_id)
+    if request.person is None:
+        raise LetterRequestError("nobody is named by this request yet")
+    if Account.objects.filter(person=request.person).exists():
+        raise LetterRequestError("the person has opened an account meanwhile")
+    if _is_printing(request.person):
+        raise LetterRequestError("the letter is being printed")
+    details = {"decision": "granted"}
+    journal.record(actor=actor, event="letter.granted", chain=f"letter-request:{request.pk}", details=details)
+    return order_letter(actor=actor, person=request.person)
+
+
+@transaction.atomic
+def refuse_request(*, actor: Actor, request_id: int, reason: str) -> LetterRequest:
+    """Decide that no letter is due. Who asked is not told: what is said must not depend on who exists.
+
+    Raises LetterRequestError, and ValueError for a reason that is not the agency's to give.
+    """
+    if reason not in DECIDED_REASONS:
+        raise ValueError(f"{reason!r} is no reason")
+    request = _lock_open(request_id)
+    request.state, request.reason, request.handled_at = State.REFUSED, reason, now()
+    request.save(update_fields=["state", "reason", "handled_at"])
+    chain = f"letter-request:{request.pk}"
+    journal.record(actor=actor, event="letter.refused", chain=chain, details={"reason": reason})
+    return request
+
+
+def _lock_open(request_id: int) -> LetterRequest:
+    request = LetterRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=request_id)
+    if request.state != State.OPEN:
+        raise LetterRequestError("the request was decided meanwhile")
+    return request
+
+
+def _is_printing(person: Person) -> bool:
+    unfinished = LetterBatch.objects.filter(finished_at__isnull=True, selection__kind=CHOSEN)
+    return unfinished.filter(selection__person_ids__contains=person.pk).exists()
+
+
+def _print_later(batch: LetterBatch) -> None:
+    from gesond.identity.jobs import print_letters  # jobs call actions: imported where it is deferred
+
+    print_letters.configure(lock=f"letters:{batch.pk}").defer(batch_id=batch.pk)
+    announce(TOPIC)
