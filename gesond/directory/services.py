@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gesond.identity.models import Door
 from gesond.identity.services import Service, State
 
 OWN_RECORD = Service(
@@ -11,6 +12,7 @@ OWN_RECORD = Service(
     state=State.OPEN,
     url_name="directory:own_record",
     door="professional",
+    for_doors=(Door.PROFESSIONAL,),
     icon="person",
     order=90,
 )

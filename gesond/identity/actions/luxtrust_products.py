@@ -131,12 +131,6 @@ def account_of_product(proof: LuxTrustProof) -> Account | None:
     return product.account if product else None
 
 
-def note_use(proof: LuxTrustProof) -> None:
-    """Keep when the product last signed in, for its owner to recognise it."""
-    hashes = keyed_hashes(proof.subject_text, purpose=SUBJECT_PURPOSE)
-    LuxTrustProduct.objects.filter(subject_hash__in=hashes).update(last_used_at=now())
-
-
 def _free_name(account: Account, proof: LuxTrustProof) -> str:
     """« LuxTrust Token », then « LuxTrust Token 2 »: products of one kind are told apart before they are named."""
     device = Device(proof.device)

@@ -20,7 +20,7 @@ def services(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     standing = standing_of(account)
     if standing.door == Door.STAFF:
-        return redirect("desk:home")
+        return redirect("desk:start")
     entered_as_professional = standing.door == Door.PROFESSIONAL
     previous = request.session.get(PREVIOUS_KEY)
     return render(

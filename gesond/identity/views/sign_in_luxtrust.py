@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gesond.identity.actions.luxtrust_products import account_of_product, note_use
+from gesond.identity.actions.luxtrust_products import account_of_product, use_product
 from gesond.identity.actions.sign_in import PasswordOutcome, open_session
 from gesond.identity.authentication import actor_of
 from gesond.identity.doors import Entrance, door_behind
@@ -44,7 +44,7 @@ def back(request: HttpRequest, entrance: Entrance) -> HttpResponse:
     actor = actor_of(request)
     if door is None or not open_session(actor=actor, request=request, account=account, door=door, method=LUXTRUST):
         return not_admitted(request, entrance, PasswordOutcome.NO_DOOR)
-    note_use(taken[1])
+    use_product(actor=actor_of(request), account=account, proof=taken[1])
     return signed_in(request, account)
 
 
