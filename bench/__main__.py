@@ -29,6 +29,7 @@ BARE = "/bench/bare"
 PAGES = [
     # what it is, its address, whose cookie it needs
     ("home", "/fr/", ""),
+    ("directory", "/fr/directory/?language=fr", ""),
     ("sign-in", "/fr/sign-in/", ""),
     ("help", "/fr/help/", ""),
     ("activation", "/fr/activation/", ""),
@@ -36,7 +37,15 @@ PAGES = [
 ]
 COOKIES: dict[str, Callable[[Service], str]] = {"patient": signed_in.patient, "staff": signed_in.staff}
 # Each prints its own lines `what: value`; those are taken over as they are.
-SCRIPTS = ["import_persons", "letters", "sign_ins", "desk"]
+SCRIPTS = [
+    "import_persons",
+    "letters",
+    "sign_ins",
+    "directory",
+    "announcements",
+    "identity_checks",
+    "desk",
+]
 
 Row = tuple[str, str, str]
 

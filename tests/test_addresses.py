@@ -26,10 +26,21 @@ PUBLIC = {
     "identity:sign_in",
     "identity:sign_in_patient",
     "identity:sign_in_professional",
-    "identity:sign_in_password",
+    "identity:sign_in_patient_password",
     "identity:sign_in_code",
+    "identity:sign_in_patient_luxtrust",
+    "identity:sign_in_patient_luxtrust_back",
+    "identity:sign_in_professional_password",
+    "identity:sign_in_professional_passkey",
+    "identity:sign_in_professional_luxtrust",
+    "identity:sign_in_professional_luxtrust_back",
+    "identity:sign_in_desk",
+    "identity:sign_in_desk_password",
+    "identity:sign_in_desk_passkey",
+    "identity:sign_in_desk_luxtrust",
+    "identity:sign_in_desk_luxtrust_back",
     "identity:sign_in_resend",
-    "identity:sign_in_passkey",
+    "identity:sign_in_patient_passkey",
     "identity:sign_in_passkey_options",
     "identity:sign_in_second_passkey",
     "identity:sign_in_totp",
@@ -49,14 +60,47 @@ PUBLIC = {
     "identity:activation_code",
     "identity:activation_confirmation",
     "identity:activation_letter",
+    "identity:activation_luxtrust",
+    "identity:activation_luxtrust_associated",
     "identity:activation_other_means",
     "identity:activation_password",
     "identity:activation_security",
     "identity:activation_security_code",
     "identity:terms",
     "identity:terms_pdf",
+    # To LuxTrust and back, before one is signed in.
+    "luxtrust_callback",
+    "identity:luxtrust",
+    "identity:luxtrust_again",
+    "identity:luxtrust_waiting",
+    # An applicant's own identity check: nobody has an account yet.
+    "identity:identity_check",
+    "identity:identity_check_appeal",
+    "identity:identity_check_link",
+    "identity:identity_check_withdraw",
+    # INFOS E-SANTÉ. Answering a poll needs an account; the link that stops e-mails is its own proof.
+    "content:calendar",
+    "content:event",
+    "content:event_calendar",
+    "content:events",
+    "content:faq",
+    "content:guide",
+    "content:guide_file",
+    "content:guide_version",
+    "content:guides",
+    "content:news",
+    "content:news_item",
+    "content:past_events",
+    "content:poll",
+    "content:polls",
+    "content:unsubscribe",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
+    # Finding a professional, a pharmacy, a laboratory.
+    "directory:search",
+    "directory:professional",
+    "directory:establishments",
+    "directory:establishment",
 }
 # The demo's own pages, which production does not have.
 DEMO = "demo:"
@@ -90,13 +134,14 @@ def test_the_open_addresses_are_those_listed_and_no_other():
 
 @pytest.mark.django_db
 def test_every_other_address_leads_to_sign_in(client):
-    sign_in = reverse(settings.LOGIN_URL)
+    entrance = {True: reverse("identity:sign_in_desk"), False: reverse(settings.LOGIN_URL)}
     for name, pattern in addresses():
         if is_open(pattern):
             continue
-        answer = client.get(reverse(name, kwargs=samples(pattern)))
+        address = reverse(name, kwargs=samples(pattern))
+        answer = client.get(address)
         assert answer.status_code == 302, name
-        assert answer["Location"].startswith(f"{sign_in}?next="), name
+        assert answer["Location"].startswith(f"{entrance['/desk/' in address]}?next="), name
 
 
 def samples(pattern: URLPattern) -> dict[str, Any]:

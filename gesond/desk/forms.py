@@ -160,7 +160,7 @@ class JournalSearchForm(Form):
         max_length=80,
     )
     event = forms.RegexField(
-        label=_("Event"),
+        label=_("What happened"),
         help_text=_("A name or its beginning: account."),
         regex=r"^[a-z][a-z0-9_.-]*\Z",
         required=False,

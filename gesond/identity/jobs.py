@@ -72,3 +72,38 @@ def forget_what_ended(timestamp: int) -> None:
     from gesond.identity.actions.forgetting import forget_ended
 
     forget_ended(actor=journal.SYSTEM)
+
+
+@app.task(name="identity.exchange_luxtrust_code", queue="identity", priority=10)
+def exchange_luxtrust_code(*, flow_id: str) -> None:
+    """A person waits for it: what LuxTrust says of the browser that came back."""
+    from gesond.identity.actions.luxtrust_walks import exchange  # loaded by the worker, not at start-up
+
+    exchange(flow_id=UUID(flow_id))
+
+
+@app.periodic(cron="* * * * *", periodic_id="luxtrust_provider")
+@app.task(
+    name="identity.fetch_luxtrust_provider",
+    queue="identity",
+    priority=10,
+    # One at a time, and one more at most: a provider that hangs must not take the worker's hands one by one.
+    lock="identity.fetch_luxtrust_provider",
+    queueing_lock="identity.fetch_luxtrust_provider",
+)
+def fetch_luxtrust_provider(timestamp: int) -> None:
+    """Every minute, and before a browser is sent there: LuxTrust's addresses and keys, and whether it answers."""
+    from gesond.identity.luxtrust.configuration import is_offered
+    from gesond.identity.luxtrust.provider import fetch_provider
+
+    if is_offered():
+        fetch_provider()
+
+
+@app.periodic(cron="40 * * * *", periodic_id="identity_evidence")
+@app.task(name="identity.delete_due_evidence", queue="identity", queueing_lock="identity.delete_due_evidence")
+def delete_due_evidence(timestamp: int) -> None:
+    """Every hour: documents of identity checks, some days after the last word."""
+    from gesond.identity.actions.identity_evidence import delete_due_evidence as delete_due
+
+    delete_due(actor=journal.SYSTEM)

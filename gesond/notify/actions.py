@@ -37,6 +37,7 @@ def queue_message(
     reference: str = "",
     expires_at: datetime | None = None,
     dedupe_key: str | None = None,
+    unsubscribe_url: str = "",
 ) -> OutboxMessage:
     """Render and store one message, and queue its delivery, all in the caller's transaction.
 
@@ -44,13 +45,14 @@ def queue_message(
     `identity/one_time_code`; it holds `email.subject.jinja`, `email.txt.jinja`, `email.html.jinja`, `sms.txt.jinja`.
     `context` must hold no health data. `expires_at`: after it the message is no longer worth sending.
     `dedupe_key`: when a message with this key exists already, it is returned and no second one is made.
+    `unsubscribe_url`: of an e-mail that is one of many (`notify.bulk`): it is given to the template and the headers.
     Raises ValueError when the recipient is no address or number: forms check before.
     """
     message = OutboxMessage(
         channel=Channel(channel),
         template=template,
         language=language,
-        recipient=_checked(Channel(channel), recipient),
+        recipient=checked_recipient(Channel(channel), recipient),
         recipient_hash=keyed_hash(comparable(recipient), purpose="outbox.recipient"),
         reference=reference,
         next_attempt_at=now(),
@@ -58,7 +60,9 @@ def queue_message(
         dedupe_key=dedupe_key,
     )
     with translation.override(language):
-        message.content = render_message(Channel(channel), template, context)
+        message.content = render_message(Channel(channel), template, {"unsubscribe_url": unsubscribe_url, **context})
+    if unsubscribe_url:
+        message.content["list_unsubscribe"] = unsubscribe_url
     with transaction.atomic():
         if _insert(message):
             enqueue_first_delivery(message.pk)
@@ -109,7 +113,8 @@ def discard(*, actor: Actor, message_id: uuid.UUID | str) -> OutboxMessage:
     return message
 
 
-def _checked(channel: Channel, recipient: str) -> str:
+def checked_recipient(channel: Channel, recipient: str) -> str:
+    """Without blanks around it. Raises ValueError when it is no address or number."""
     recipient = recipient.strip()
     if channel is Channel.SMS and not E164.fullmatch(recipient):
         raise ValueError("the number is not in E.164 form")

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 # English as in Europe; Django's own English puts the month first.
@@ -22,3 +23,13 @@ def day(value: date | datetime) -> str:
 def moment(value: datetime) -> str:
     """`25 mars 2020 à 14:05`, in Luxembourg's time; say so once on a page that shows it."""
     return gettext("%(day)s at %(time)s") % {"day": day(value), "time": f"{timezone.localtime(value):%H:%M}"}
+
+
+def clock(value: datetime) -> str:
+    """`14:05`, in Luxembourg's time."""
+    return f"{timezone.localtime(value):%H:%M}"
+
+
+def month(value: date) -> str:
+    """`Juillet 2024`: a heading, or the date of a guide (S2-46)."""
+    return str(capfirst(date_format(value, "F Y")))

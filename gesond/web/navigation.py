@@ -4,11 +4,15 @@ An entry whose page is not there yet leads to an honest page that says what it w
 (`gesond.web.services`), never to nowhere. An entry of a door this deployment keeps shut is not shown.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +65,23 @@ def entries(menu: Menu) -> list[Entry]:
     open_doors = settings.ENVIRONMENT.doors
     shown = (entry for entry in _entries[menu].values() if not entry.door or entry.door in open_doors)
     return sorted(shown, key=lambda entry: entry.order)
+
+
+def behind(patterns: list[URLPattern], *doors: str) -> list[URLPattern]:
+    """The same addresses, which do not exist where the deployment opens none of `doors` (`GESOND_DOORS`)."""
+    for pattern in patterns:
+        pattern.callback = _shut_unless_open(pattern.callback, doors)
+    return patterns
+
+
+def _shut_unless_open(view: Callable[..., HttpResponse], doors: tuple[str, ...]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not set(doors) & set(settings.ENVIRONMENT.doors):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return page
 
 
 def address(url_name: str, service: str = "") -> str:

@@ -8,7 +8,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
-from gesond.web import dates, drawing, frame
+from gesond.web import dates, drawing, frame, home
+from gesond.web.markdown import as_html
 from gesond.web.navigation import address
 from gesond.web.pagination import address_with
 
@@ -58,11 +59,13 @@ def environment(**options: Any) -> jinja2.Environment:
         footer=frame.footer,
         head_links=frame.head_links,
         ready_made=frame.ready_made,
+        home_news=home.home_news,
         entry_address=address,
+        as_html=as_html,
         address_with=address_with,
         **drawing.GLOBALS,
     )
-    env.filters.update(day=dates.day, moment=dates.moment)
+    env.filters.update(day=dates.day, moment=dates.moment, clock=dates.clock, month=dates.month)
     return env
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Deferrable, F, Func, Q, Value
 from django.utils import timezone
 
 from gesond.kernel.clock import now
@@ -41,11 +41,17 @@ def in_force(on: date | None = None, prefix: str = "") -> Q:
     return begun & (Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": day}))
 
 
-def never_twice(name: str, *whose: str, condition: Q | None = None) -> ExclusionConstraint:
+def never_twice(name: str, *whose: str, condition: Q | None = None, deferred: bool = False) -> ExclusionConstraint:
     """No two rows of the same `whose` (names of number columns) hold on one day.
 
-    A range of one number stands for equality, which needs no extension of PostgreSQL.
+    A range of one number stands for equality, which needs no extension of PostgreSQL. `deferred`: looked at when the
+    transaction ends.
     """
     same = [(Func(F(one), F(one), Value("[]"), function="int8range"), RangeOperators.OVERLAPS) for one in whose]
     days = Func(F("valid_from"), F("valid_to"), function="daterange")
-    return ExclusionConstraint(name=name, expressions=[*same, (days, RangeOperators.OVERLAPS)], condition=condition)
+    return ExclusionConstraint(
+        name=name,
+        expressions=[*same, (days, RangeOperators.OVERLAPS)],
+        condition=condition,
+        deferrable=Deferrable.DEFERRED if deferred else None,
+    )

@@ -24,7 +24,8 @@ class Practice(Period):
         constraints = [
             *Period.Meta.constraints,
             never_twice("practice_never_twice", "professional_id", "establishment_id"),
-            never_twice("practice_one_main", "professional_id", condition=Q(is_main=True)),
+            # At the end of the transaction: an import may move the flag from one row to another.
+            never_twice("practice_one_main", "professional_id", condition=Q(is_main=True), deferred=True),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Lookup, Value
 
-
 if TYPE_CHECKING:
     TextField = models.TextField[str, str]
     BeginsLookup = Lookup[Any]
@@ -25,9 +24,9 @@ class Begins(BeginsLookup):
     lookup_name = "begins"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery", [*parameters, self.rhs]
+        return f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery", (*parameters, self.rhs)
 
 
 def words_index(column: str, name: str) -> GinIndex:

@@ -6,11 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-
+from gesond.directory.languages import language_label
 from gesond.directory.models import (
-    Establishment,
-    EstablishmentRecord,
     Practice,
     Professional,
     ProfessionalRecord,
@@ -18,6 +15,7 @@ from gesond.directory.models import (
     in_force,
 )
 from gesond.identity.models import Person
+from gesond.kernel.identifiers import Phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +37,11 @@ class PracticeFacts:
     is_main: bool
     valid_from: date
     valid_to: date | None
+
+    @property
+    def phone_formatted(self) -> str:
+        """« +352 27 12 50 18 »; empty without one."""
+        return Phone(self.phone).formatted if self.phone else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,25 +73,45 @@ class ProfessionalFacts:
         """« Dr Anna Muster »."""
         return " ".join(part for part in (self.title, self.given_names, self.family_name) if part)
 
+    @property
+    def what(self) -> str:
+        """« Cardiologie, Médecine interne », or the profession where there is no speciality."""
+        return ", ".join(self.speciality_labels) or self.profession_label
+
+    @property
+    def language_labels(self) -> list[str]:
+        """The languages in words of the current one."""
+        return [language_label(code) for code in self.languages]
+
 
 def professional_of(person: Person, on: date | None = None) -> ProfessionalFacts | None:
-    """The professional this person is on a day (today without one); None when no record is in force. Four queries."""
+    """The professional this person is on a day (today without one); None when no record is in force. Three queries."""
     record = records_in_force(on).filter(professional__person=person).first()
     return None if record is None else facts_of([record], on)[0]
 
 
 def practices_of(professional: Professional, on: date | None = None) -> list[PracticeFacts]:
-    """Where a professional works on a day, the main practice first. Three queries."""
+    """Where a professional works on a day, the main practice first. One query."""
     return _practices_of([professional.pk], on).get(professional.pk, [])
 
 
+# Nothing of a person but the name is read: the rest is encrypted, and none of the directory's business.
+READ = (
+    *(field.name for field in ProfessionalRecord._meta.concrete_fields if field.name != "name_words"),
+    *(f"professional__{name}" for name in ("public_id", "provider_code", "person")),
+    *(f"professional__person__{name}" for name in ("family_name", "given_names")),
+    *(f"profession__{name}" for name in ("code", "labels")),
+)
+
+
 def records_in_force(on: date | None = None) -> Any:
-    """`ProfessionalRecord`s of a day with their professional, person and profession."""
-    return ProfessionalRecord.objects.filter(in_force(on)).select_related("professional__person", "profession")
+    """`ProfessionalRecord`s of a day with their professional, profession and the person's name, no more."""
+    joined = ProfessionalRecord.objects.select_related("professional__person", "profession")
+    return joined.filter(in_force(on)).only(*READ)
 
 
 def facts_of(records: Iterable[ProfessionalRecord], on: date | None = None) -> list[ProfessionalFacts]:
-    """The facts of these records, in their order. Four queries, however many there are."""
+    """The facts of these records, in their order. Two queries, however many there are."""
     records = list(records)
     practices = _practices_of([record.professional_id for record in records], on)
     labels = {one.code: one.label for one in Speciality.objects.all()}
@@ -117,33 +140,38 @@ def _facts(record: ProfessionalRecord, labels: dict[str, str], practices: list[P
     )
 
 
+# The columns of a practice and of its establishment that day, read at once: a page of results shows forty of them.
+PLACE = "establishment__records__"
+PRACTICE_COLUMNS = {
+    "id": "pk",
+    "owner": "professional_id",
+    "establishment": "establishment_id",
+    "code": "establishment__code",
+    "public_id": "establishment__public_id",
+    "own_phone": "phone",
+    "is_main": "is_main",
+    "valid_from": "valid_from",
+    "valid_to": "valid_to",
+    **{name: f"{PLACE}{name}" for name in ("name", "kind", "address", "phone", "email")},
+}
+
+
 def _practices_of(professionals: list[int], on: date | None) -> dict[int, list[PracticeFacts]]:
     """By professional, the main practice first. What works at an establishment that has closed is left out."""
-    current = Prefetch("records", EstablishmentRecord.objects.filter(in_force(on)), to_attr="current")
-    rows = (
-        Practice.objects.filter(in_force(on), professional__in=professionals)
-        .prefetch_related(Prefetch("establishment", Establishment.objects.prefetch_related(current)))
-        .order_by("-is_main", "valid_from", "pk")
-    )
     found: dict[int, list[PracticeFacts]] = {}
-    for row in rows:
-        for record in row.establishment.current:  # type: ignore[attr-defined]  # prefetched above: one or none
-            found.setdefault(row.professional_id, []).append(_practice_facts(row, record))
+    rows = Practice.objects.filter(in_force(on), in_force(on, PLACE), professional__in=professionals)
+    for values in rows.order_by("-is_main", "valid_from", "pk").values_list(*PRACTICE_COLUMNS.values()):
+        row = dict(zip(PRACTICE_COLUMNS, values, strict=True))
+        found.setdefault(row["owner"], []).append(_practice_facts(row))
     return found
 
 
-def _practice_facts(row: Practice, record: EstablishmentRecord) -> PracticeFacts:
+def _practice_facts(row: dict[str, Any]) -> PracticeFacts:
+    same = ("id", "name", "kind", "address", "email", "is_main", "valid_from", "valid_to")
     return PracticeFacts(
-        id=row.pk,
-        establishment_id=row.establishment_id,
-        establishment_code=row.establishment.code,
-        establishment_public_id=row.establishment.public_id,
-        name=record.name,
-        kind=record.kind,
-        address=record.address,
-        phone=row.phone or record.phone,
-        email=record.email,
-        is_main=row.is_main,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
+        establishment_id=row["establishment"],
+        establishment_code=row["code"],
+        establishment_public_id=row["public_id"],
+        phone=row["own_phone"] or row["phone"],
+        **{name: row[name] for name in same},
     )

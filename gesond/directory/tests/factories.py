@@ -1,6 +1,7 @@
 """Synthetic professionals and establishments for tests, in force since 2020 unless told otherwise."""
 
 from datetime import date
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -11,6 +12,7 @@ from gesond.directory.models import (
     EstablishmentRecord,
     Kind,
     Practice,
+    Profession,
     Professional,
     ProfessionalRecord,
 )
@@ -36,6 +38,13 @@ class ProfessionalRecordFactory(DjangoModelFactory[ProfessionalRecord]):
     name_words = factory.LazyAttribute(
         lambda r: search_words.name_words(r.professional.person.family_name, r.professional.person.given_names)
     )
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        # A test that commits empties every table when it ends, that of the professions too.
+        code = kwargs["profession_id"]
+        Profession.objects.get_or_create(code=code, defaults={"labels": dict.fromkeys(("fr", "de", "en"), code)})
+        return super()._create(model_class, *args, **kwargs)
 
 
 class ProfessionalFactory(DjangoModelFactory[Professional]):

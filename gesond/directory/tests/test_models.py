@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gesond.directory.models import Profession, ProfessionalRecord, Speciality, in_force
 from gesond.directory.queries.professionals import practices_of, professional_of
@@ -53,6 +53,7 @@ def test_a_professional_has_one_main_practice_a_day() -> None:
     PracticeFactory(professional=main.professional, is_main=True, valid_from=date(2024, 1, 1))
     with refused(), transaction.atomic():
         PracticeFactory(professional=main.professional, is_main=True, valid_from=date(2023, 1, 1))
+        connection.check_constraints()
 
 
 def test_a_period_ends_after_it_begins() -> None:
@@ -109,3 +110,10 @@ def test_practices_are_those_of_the_day_with_the_main_one_first() -> None:
     assert [one.name for one in facts] == ["Clinique B", "Cabinet A"]
     assert facts[0].phone == "+352271"
     assert facts[1].phone.startswith("+35227")
+
+
+def test_a_practice_shows_the_establishment_as_it_is_that_day() -> None:
+    practice = PracticeFactory(establishment__record__name="Avant", establishment__record__valid_to=date(2024, 1, 1))
+    EstablishmentRecordFactory(establishment=practice.establishment, name="Après", valid_from=date(2024, 1, 1))
+    days = (date(2023, 12, 31), date(2024, 1, 1))
+    assert [[one.name for one in practices_of(practice.professional, day)] for day in days] == [["Avant"], ["Après"]]

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from gesond.identity.models import OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
+from gesond.identity.actions.luxtrust_walks import forget_walks
+from gesond.identity.models import IdentityCheckLink, OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
 from gesond.identity.sessions import LONGEST_LIFE
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -16,7 +17,7 @@ REMEMBERED = timedelta(days=1)
 
 
 def forget_ended(*, actor: Actor) -> int:
-    """Delete sessions, counters, sign-ins and links that ended; return how many rows. `actor` is the system."""
+    """Delete sessions, counters, sign-ins, links and walks that ended; return how many rows. `actor` is the system."""
     moment = now()
     over = moment - SESSION_REMEMBERED
     ended: tuple[QuerySet[Any], ...] = (
@@ -25,5 +26,6 @@ def forget_ended(*, actor: Actor) -> int:
         PendingSignIn.objects.filter(expires_at__lt=moment),
         OneTimeCode.objects.filter(expires_at__lt=moment - REMEMBERED),
         PasswordReset.objects.filter(expires_at__lt=moment - REMEMBERED),
+        IdentityCheckLink.objects.filter(expires_at__lt=moment),
     )
-    return sum(rows.delete()[0] for rows in ended)
+    return forget_walks() + sum(rows.delete()[0] for rows in ended)

@@ -1,11 +1,16 @@
 """Language and notifications (S1-25 to S1-27)."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 from django.db import transaction
 
 from gesond.identity.actions.one_time_codes import chain_of
 from gesond.identity.models import Account, Language
 from gesond.kernel import journal
 from gesond.kernel.journal import Actor
+
+Notification = Literal["notify_events", "notify_polls"]
 
 
 @transaction.atomic
@@ -20,7 +25,15 @@ def choose_notifications(*, actor: Actor, account: Account, events: bool, polls:
     _change(actor, account, event="notifications.chosen", values={"notify_events": events, "notify_polls": polls})
 
 
-def _change(actor: Actor, account: Account, *, event: str, values: dict[str, str | bool]) -> None:
+@transaction.atomic
+def stop_notification(*, actor: Actor, account_id: int, box: Notification) -> None:
+    """Untick one box, by the link of an e-mail. Nothing happens for an account that is no more."""
+    account = Account.objects.filter(pk=account_id).first()
+    if account is not None:
+        _change(actor, account, event="notifications.chosen", values={box: False})
+
+
+def _change(actor: Actor, account: Account, *, event: str, values: Mapping[str, str | bool]) -> None:
     locked = Account.objects.select_for_update().get(pk=account.pk)
     changed = {name: value for name, value in values.items() if getattr(locked, name) != value}
     if not changed:

@@ -22,7 +22,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT RETURN
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0003_doors_luxtrust_staff'),
+        ('identity', '0004_luxtrust_walks'),
     ]
 
     operations = [

@@ -16,12 +16,12 @@ from gesond.identity import terms_texts
 from gesond.identity.actions.terms import TermsError, accept_terms, publish_terms
 from gesond.identity.models import TermsAcceptance, TermsVersion
 from gesond.identity.queries.terms import current_terms
-from gesond.identity.terms_texts import as_html
 from gesond.identity.tests.factories import AccountFactory, TermsVersionFactory
 from gesond.identity.tests.walking import at_once
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.models import JournalEntry
+from gesond.web.markdown import as_html
 
 BODY = {"fr": "## Un\n\nTexte **deux**.", "de": "## Eins\n\nText.", "en": "## One\n\nText."}
 CHANGES = {"fr": "- Le point 4 est plus clair.", "de": "- Punkt 4 ist klarer.", "en": "- Point 4 is clearer."}

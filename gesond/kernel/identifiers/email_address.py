@@ -25,9 +25,9 @@ class EmailAddress:
         """Read what was typed. Raises IdentifierError."""
         text = text.strip()
         if not text:
-            raise IdentifierError("missing", _("Enter an e-mail address"))
+            raise IdentifierError("missing", _("Enter an e-mail address."))
         if len(text) > LONGEST:
-            raise IdentifierError("length", _("This e-mail address is too long: check it"))
+            raise IdentifierError("length", _("This e-mail address is too long: check it."))
         try:
             checked = validate_email(text, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError as error:
@@ -55,11 +55,13 @@ class EmailAddress:
 def _refusal(text: str) -> IdentifierError:
     local, at, domain = text.rpartition("@")
     if not at:
-        return IdentifierError("format", _("An e-mail address has an @, such as name@example.org"))
+        return IdentifierError("format", _("An e-mail address has an @, such as name@example.org."))
     if not local or "." not in domain:
-        return IdentifierError("format", _("An e-mail address has a name, an @ and a domain, such as name@example.org"))
+        return IdentifierError(
+            "format", _("An e-mail address has a name, an @ and a domain, such as name@example.org.")
+        )
     if any(character.isspace() for character in text):
-        return IdentifierError("characters", _("An e-mail address has no space: remove it"))
+        return IdentifierError("characters", _("An e-mail address has no space: remove it."))
     if not local.isascii():
-        return IdentifierError("characters", _("The part before the @ cannot have an accent: check it"))
-    return IdentifierError("format", _("This is not an e-mail address: check it, such as name@example.org"))
+        return IdentifierError("characters", _("The part before the @ cannot have an accent: check it."))
+    return IdentifierError("format", _("This is not an e-mail address: check it, such as name@example.org."))

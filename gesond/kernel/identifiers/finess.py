@@ -26,15 +26,15 @@ class Finess:
         """Read what was typed. Raises IdentifierError."""
         number = without_separators(text)
         if not number:
-            raise IdentifierError("missing", _("Enter a FINESS number"))
+            raise IdentifierError("missing", _("Enter a FINESS number."))
         if len(number) != LENGTH:
             raise IdentifierError(
-                "length", _("A FINESS number has 9 characters; you typed %(typed)s"), typed=len(number)
+                "length", _("A FINESS number has 9 characters; you typed %(typed)s."), typed=len(number)
             )
         if not SHAPE.fullmatch(number) or (number[1] in "AB" and number[0] != "2"):
-            raise IdentifierError("characters", _("A FINESS number has digits only, but for 2A and 2B in Corsica"))
+            raise IdentifierError("characters", _("A FINESS number has digits only, but for 2A and 2B in Corsica."))
         if not _key_is_right(number):
-            raise IdentifierError("check_digits", _("One character seems wrong: check each of the 9"))
+            raise IdentifierError("check_digits", _("One character seems wrong: check each of the 9."))
         return cls(number)
 
     @property

@@ -21,20 +21,20 @@ class Iban:
         """Read what was typed; the letters may be small. Raises IdentifierError."""
         number = without_separators(text)
         if not number:
-            raise IdentifierError("missing", _("Enter an IBAN"))
+            raise IdentifierError("missing", _("Enter an IBAN."))
         if not (number.isascii() and number.isalnum()):
-            raise IdentifierError("characters", _("An IBAN has letters and digits only"))
+            raise IdentifierError("characters", _("An IBAN has letters and digits only."))
         _check_length(number)
         try:
             return cls(iban.validate(number))
         except InvalidChecksum as error:
-            raise IdentifierError("check_digits", _("One character seems wrong: check each one")) from error
+            raise IdentifierError("check_digits", _("One character seems wrong: check each one.")) from error
         except InvalidComponent as error:
             raise IdentifierError(
-                "country", _("An IBAN starts with the two letters of its country, such as LU or FR")
+                "country", _("An IBAN starts with the two letters of its country, such as LU or FR.")
             ) from error
         except ValidationError as error:
-            raise IdentifierError("format", _("This is not how an IBAN of this country is made: check it")) from error
+            raise IdentifierError("format", _("This is not how an IBAN of this country is made: check it.")) from error
 
     @property
     def country(self) -> str:
@@ -60,7 +60,7 @@ def _check_length(number: str) -> None:
     if expected and len(number) != expected:
         raise IdentifierError(
             "length",
-            _("An IBAN in %(country)s has %(expected)s characters; you typed %(typed)s"),
+            _("An IBAN in %(country)s has %(expected)s characters; you typed %(typed)s."),
             country=number[:2],
             expected=expected,
             typed=len(number),

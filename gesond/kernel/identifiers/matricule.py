@@ -27,7 +27,7 @@ class Matricule:
         """Read what was typed, with spaces, dots, dashes or digits of another script. Raises IdentifierError."""
         number = digits(text)
         if len(number) != LENGTH:
-            raise IdentifierError("length", _("A matricule has 13 digits; you typed %(typed)s"), typed=len(number))
+            raise IdentifierError("length", _("A matricule has 13 digits; you typed %(typed)s."), typed=len(number))
         return cls._checked(number)
 
     @classmethod
@@ -85,7 +85,7 @@ def parse_matricule(text: str, *, accept_short: bool) -> Matricule | ShortMatric
     if len(number) == SHORT_LENGTH:
         return ShortMatricule.parse(number)
     if len(number) != LENGTH:
-        raise IdentifierError("length", _("A matricule has 13 or 11 digits; you typed %(typed)s"), typed=len(number))
+        raise IdentifierError("length", _("A matricule has 13 or 11 digits; you typed %(typed)s."), typed=len(number))
     return Matricule.parse(number)
 
 
@@ -94,13 +94,13 @@ def _diagnosis(number: str) -> IdentifierError:
     body = number[:BODY]
     if number[BODY:] == f"{luhn_digit(body)}{verhoeff_digit(body)}":
         return IdentifierError(
-            "date", _("The date of birth in this matricule does not exist: check its first 8 digits")
+            "date", _("The date of birth in this matricule does not exist: check its first 8 digits.")
         )
     if any(map(check_matricule_digits, _swapped(number))):
-        return IdentifierError("swapped", _("Two digits next to each other seem swapped: compare with your card"))
+        return IdentifierError("swapped", _("Two digits next to each other seem swapped: compare with your card."))
     if any(map(check_matricule_digits, _one_digit_changed(number))):
-        return IdentifierError("one_digit", _("One digit seems wrong: check each digit"))
-    return IdentifierError("check_digits", _("Several digits seem wrong: type the matricule again from your card"))
+        return IdentifierError("one_digit", _("One digit seems wrong: check each digit."))
+    return IdentifierError("check_digits", _("Several digits seem wrong: type the matricule again from your card."))
 
 
 def _swapped(number: str) -> Iterator[str]:

@@ -22,21 +22,23 @@ class Nir:
         """Read what was typed. Raises IdentifierError."""
         number = without_separators(text)
         if not number:
-            raise IdentifierError("missing", _("Enter a social security number"))
+            raise IdentifierError("missing", _("Enter a social security number."))
         try:
             return cls(nir.validate(number))
         except InvalidLength as error:
             raise IdentifierError(
                 "length",
-                _("A social security number has 15 characters with its key; you typed %(typed)s"),
+                _("A social security number has 15 characters with its key; you typed %(typed)s."),
                 typed=len(number),
             ) from error
         except InvalidShape as error:
             raise IdentifierError(
-                "characters", _("A social security number has digits only, but for 2A and 2B in Corsica")
+                "characters", _("A social security number has digits only, but for 2A and 2B in Corsica.")
             ) from error
         except ValidationError as error:
-            raise IdentifierError("check_digits", _("The number and its key disagree: check each character")) from error
+            raise IdentifierError(
+                "check_digits", _("The number and its key disagree: check each character.")
+            ) from error
 
     @property
     def formatted(self) -> str:

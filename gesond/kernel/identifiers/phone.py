@@ -24,9 +24,9 @@ class Phone:
         """Read what was typed: `621 123 456`, `00352 621…`, `+33 6…`. Raises IdentifierError."""
         text = text.strip()
         if not text:
-            raise IdentifierError("missing", _("Enter a telephone number"))
+            raise IdentifierError("missing", _("Enter a telephone number."))
         if len(text) > LONGEST or any(character.isalpha() for character in text):
-            raise IdentifierError("characters", _("Enter the number with digits only, such as 621 123 456"))
+            raise IdentifierError("characters", _("Enter the number with digits only, such as 621 123 456."))
         return cls(phonenumbers.format_number(_parsed(text), PhoneNumberFormat.E164))
 
     @property
@@ -37,7 +37,7 @@ class Phone:
     def require_mobile(self) -> "Phone":
         """Itself. Raises IdentifierError (`not_mobile`) when it is a fixed line."""
         if not self.is_mobile:
-            raise IdentifierError("not_mobile", _("This is not a mobile number: a code cannot be sent to it by SMS"))
+            raise IdentifierError("not_mobile", _("This is not a mobile number: a code cannot be sent to it by SMS."))
         return self
 
     @property
@@ -70,9 +70,9 @@ def _parsed(text: str) -> phonenumbers.PhoneNumber:
 
 def _refusal(reason: int | None) -> IdentifierError:
     if reason in {ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}:
-        return IdentifierError("length", _("This telephone number is too short: a digit may be missing"))
+        return IdentifierError("length", _("This telephone number is too short: a digit may be missing."))
     if reason == ValidationResult.TOO_LONG:
-        return IdentifierError("length", _("This telephone number is too long: check each digit"))
+        return IdentifierError("length", _("This telephone number is too long: check each digit."))
     return IdentifierError(
-        "format", _("This is not a telephone number. Outside Luxembourg, start with + and the country's code")
+        "format", _("This is not a telephone number. Outside Luxembourg, start with + and the country's code.")
     )

@@ -30,13 +30,13 @@ class ShortMatricule:
         number = digits(text)
         if len(number) != LENGTH:
             raise IdentifierError(
-                "length", _("A short matricule has 11 digits; you typed %(typed)s"), typed=len(number)
+                "length", _("A short matricule has 11 digits; you typed %(typed)s."), typed=len(number)
             )
         if mode_of(number) is None:
-            raise IdentifierError("check_digits", _("This matricule is not right: check each digit"))
+            raise IdentifierError("check_digits", _("This matricule is not right: check each digit."))
         if not birth_date.possible(number):
             raise IdentifierError(
-                "date", _("The date of birth in this matricule does not exist: check its first 8 digits")
+                "date", _("The date of birth in this matricule does not exist: check its first 8 digits.")
             )
         return cls(number)
 

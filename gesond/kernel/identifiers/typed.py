@@ -20,11 +20,11 @@ def digits(text: str) -> str:
     """The digits of `text`. Raises IdentifierError (`missing`, `characters`) when there is none, or anything else."""
     compact = without_separators(text)
     if not compact:
-        raise IdentifierError("missing", _("Enter a number"))
+        raise IdentifierError("missing", _("Enter a number."))
     for character in compact:
         if character not in "0123456789":
             raise IdentifierError(
-                "characters", _("“%(character)s” is not a digit: enter digits only"), character=character
+                "characters", _("“%(character)s” is not a digit: enter digits only."), character=character
             )
     return compact
 

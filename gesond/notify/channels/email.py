@@ -11,9 +11,9 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage, Message
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import parseaddr
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -24,7 +24,24 @@ from gesond.notify.channels.base import Outgoing, PermanentError, TemporaryError
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 TIMEOUT_SECONDS = 20
 PERMANENT = 500
+PLAIN_ADDRESS = re.compile(r"https?://[!-;=?-~]+", re.ASCII)
 ENHANCED_CODE = re.compile(rb"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class _Unfolded(UnstructuredHeader, BaseHeader):
+    """An address on one line: the library would break a long one into encoded words, which no mail program reads."""
+
+    def fold(self, *, policy: "Policy[Message[str, str]]") -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> "EmailPolicy[EmailMessage]":
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", _Unfolded)
+    return SMTP.clone(header_factory=headers)
+
+
+POLICY = _policy()
 
 
 @dataclass(frozen=True)
@@ -104,7 +121,7 @@ def build_email(message: Outgoing, *, sender: str) -> EmailMessage:
     `sender`: `Name <address>`. Raises PermanentError when an address or the subject cannot be a header.
     """
     name, address = parseaddr(sender)
-    email = EmailMessage(policy=SMTP_POLICY)
+    email = EmailMessage(policy=POLICY)
     try:
         email["From"] = Address(name, addr_spec=address)
         email["To"] = Address(addr_spec=_ascii_domain(message.recipient))
@@ -115,10 +132,21 @@ def build_email(message: Outgoing, *, sender: str) -> EmailMessage:
     email["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2] or 'localhost'}>"
     email["Auto-Submitted"] = "auto-generated"
     email["X-Auto-Response-Suppress"] = "All"
+    _add_way_out(email, message.content.get("list_unsubscribe", ""))
     email.set_content(message.content["text"])
     email.add_alternative(message.content["html"], subtype="html")
     email["Content-Language"] = message.language  # of the whole: set before, it would go to the first part
     return email
+
+
+def _add_way_out(email: EmailMessage, address: str) -> None:
+    """One click, without signing in (RFC 8058). DKIM must sign both headers: the operator's mail server does."""
+    if not address:
+        return
+    if not PLAIN_ADDRESS.fullmatch(address):
+        raise PermanentError("not an address that a header can carry")
+    email["List-Unsubscribe"] = f"<{address}>"
+    email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _our_name() -> str:

@@ -46,4 +46,4 @@ def test_a_wrong_length_is_told_with_the_country():
     with pytest.raises(IdentifierError) as caught:
         Iban.parse("LU28 0019 4006")
     with translation.override("en"):
-        assert str(caught.value.message) == "An IBAN in LU has 20 characters; you typed 12"
+        assert str(caught.value.message) == "An IBAN in LU has 20 characters; you typed 12."

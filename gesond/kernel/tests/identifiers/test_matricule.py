@@ -147,15 +147,15 @@ def test_a_date_that_exists_or_is_partly_unknown_is_accepted(year, month, day):
 @pytest.mark.parametrize(
     ("text", "code", "message"),
     [
-        ("", "missing", "Enter a number"),
-        (" - ", "missing", "Enter a number"),
-        ("198503151237", "length", "A matricule has 13 digits; you typed 12"),
-        ("19850315127", "length", "A matricule has 13 digits; you typed 11"),
-        ("19850315123711", "length", "A matricule has 13 digits; you typed 14"),
-        ("1985O31512371", "characters", "“O” is not a digit: enter digits only"),
-        ("1985031521371", "swapped", "Two digits next to each other seem swapped: compare with your card"),
-        ("1985031512378", "one_digit", "One digit seems wrong: check each digit"),
-        ("1111111111111", "check_digits", "Several digits seem wrong: type the matricule again from your card"),
+        ("", "missing", "Enter a number."),
+        (" - ", "missing", "Enter a number."),
+        ("198503151237", "length", "A matricule has 13 digits; you typed 12."),
+        ("19850315127", "length", "A matricule has 13 digits; you typed 11."),
+        ("19850315123711", "length", "A matricule has 13 digits; you typed 14."),
+        ("1985O31512371", "characters", "“O” is not a digit: enter digits only."),
+        ("1985031521371", "swapped", "Two digits next to each other seem swapped: compare with your card."),
+        ("1985031512378", "one_digit", "One digit seems wrong: check each digit."),
+        ("1111111111111", "check_digits", "Several digits seem wrong: type the matricule again from your card."),
     ],
 )
 def test_a_refusal_says_how_to_put_it_right(text, code, message):
@@ -167,9 +167,9 @@ def test_a_refusal_says_how_to_put_it_right(text, code, message):
 def test_a_message_is_translated_when_it_is_read():
     error = refusal("198503151237")
     with translation.override("fr"):
-        assert str(error.message) == "Un matricule a 13 chiffres ; vous en avez saisi 12"
+        assert str(error.message) == "Un matricule a 13 chiffres ; vous en avez saisi 12."
     with translation.override("de"):
-        assert str(error.message) == "Eine Matrikelnummer hat 13 Ziffern; Sie haben 12 eingegeben"
+        assert str(error.message) == "Eine Matrikelnummer hat 13 Ziffern; Sie haben 12 eingegeben."
 
 
 def test_neither_its_text_form_in_a_trace_nor_a_refusal_gives_the_number_away():
@@ -190,7 +190,7 @@ def test_any_other_length_is_refused_where_both_are_accepted():
     with pytest.raises(IdentifierError) as caught, translation.override("en"):
         parse_matricule("198503151237", accept_short=True)
     with translation.override("en"):
-        assert str(caught.value.message) == "A matricule has 13 or 11 digits; you typed 12"
+        assert str(caught.value.message) == "A matricule has 13 or 11 digits; you typed 12."
 
 
 def test_the_old_number_begins_the_new_one():

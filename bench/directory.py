@@ -1,0 +1,59 @@
+"""The public search at 100,000 persons, 5,000 professionals and 10,000 practices: p95 of each way to search.
+
+`python -m bench.directory 100000 5000` for other sizes. Prints lines `what: value`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from urllib.parse import urlencode
+
+from bench import load
+from bench.service import ROOT, Service, running
+
+HOME = ROOT / ".gesond-test" / "bench-directory"
+PORT = int(os.environ.get("PORT", "8000"))
+PERSONS, PROFESSIONALS = 100_000, 5_000
+SECONDS = 3
+SEARCHES = [
+    # what is sought, its tab, what is filled in
+    ("by name", "", {"name": "muster"}),
+    ("by name and given name", "", {"name": "mus éli"}),
+    ("by speciality", "", {"what": "specialist/cardiology"}),
+    ("by place", "", {"place": "esch"}),
+    ("by language", "", {"language": "fr"}),
+    ("by all of them", "", {"name": "m", "what": "nurse", "place": "luxembourg", "language": "fr"}),
+    ("its last page", "", {"language": "fr", "page": "9999"}),
+    ("of pharmacies", "establishments/", {"kind": "pharmacy", "place": "esch"}),
+]
+
+
+def main() -> None:
+    sizes = [int(word) for word in sys.argv[1:]] or [PERSONS, PROFESSIONALS]
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    with running(HOME, PORT) as service:
+        print(f"Directory: {sizes[0]} persons, {sizes[1]} professionals, loaded in {_fill(*sizes):.0f} s")
+        for what, tab, asked in SEARCHES:
+            _measure(service, what, f"/fr/directory/{tab}?{urlencode(asked)}")
+
+
+def _fill(persons: int, professionals: int) -> float:
+    started = time.perf_counter()
+    command = [sys.executable, "manage.py", "load_demo", "--crowd", str(persons), "--professionals", str(professionals)]
+    environment = os.environ | {"GESOND_HOME": str(HOME), "GESOND_MODE": "demo", "PORT": str(PORT)}
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    return time.perf_counter() - started
+
+
+def _measure(service: Service, what: str, path: str) -> None:
+    load.put(service.base_url + path, seconds=1)  # warm
+    found = load.put(service.base_url + path, seconds=SECONDS)
+    failed = f", {found.failed} FAILED" if found.failed else ""
+    print(f"Search {what}: {found.per_second:.0f}/s, p95 {found.p95_ms:.1f} ms{failed}")
+
+
+if __name__ == "__main__":
+    main()
