@@ -12,7 +12,6 @@ from gesond.identity.actions.registry import import_persons
 from gesond.identity.actions.sign_in import open_session
 from gesond.identity.models import Account, AccountState, Door, Session
 from gesond.identity.sessions import SessionStore
-from gesond.identity.standing import Standing
 from gesond.identity.tests.factories import AccountFactory
 from gesond.kernel.journal import SYSTEM
 from gesond.kernel.models import JournalEntry
@@ -72,7 +71,7 @@ def test_whoever_signs_in_while_being_suspended_ends_outside():
         request.session = SessionStore()
         start.wait()
         try:
-            if open_session(actor=SYSTEM, request=request, account=account, standing=Standing(Door.PATIENT, "code")):
+            if open_session(actor=SYSTEM, request=request, account=account, door=Door.PATIENT, method="code"):
                 request.session.save()  # what the middleware does once the view has answered
                 keys.append(request.session.session_key)
         finally:
