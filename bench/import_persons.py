@@ -74,9 +74,10 @@ def _report(what: str, size: int, work: object) -> None:
 
 def _seal_all(path: Path) -> None:
     from gesond.identity.persons_copy import LineSealer
-    from gesond.identity.persons_csv import PersonsFile
+    from gesond.identity.persons_csv import LAYOUT
+    from gesond.kernel.csv_files import CsvFile
 
-    with PersonsFile(path) as file:
+    with CsvFile(path, LAYOUT) as file:
         sealer = LineSealer(file.columns, file.delimiter)
         for block in file.blocks():
             sealer.seal(block)

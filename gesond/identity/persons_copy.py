@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gesond.identity.models.person import Person, fingerprint_text
-from gesond.identity.persons_csv import Block, LineChecker, LineError, PersonLine, records
+from gesond.identity.persons_csv import LineChecker, PersonLine
+from gesond.kernel.csv_files import Block, LineError, records
 from gesond.kernel.encryption import encryptor
 from gesond.kernel.fields import EncryptedJSONField, EncryptedTextField
 from gesond.kernel.hashing import hasher, keyed_hashes
 from gesond.kernel.keys import hash_ring
+from gesond.kernel.refusal_report import Refusal
 
 # Columns of the staging table, in the order `PersonSealer.copy_line` writes them.
 STAGING_COLUMNS = {
@@ -35,16 +37,6 @@ BYTES = "\\\\x"
 NO_HASHES = "{}"
 # What `EncryptedJSONField` writes; one encoder for a million lines, where `json.dumps` would build one for each.
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a line is not imported."""
-
-    line: int
-    column: str
-    reason: str
-    values: list[str]
 
 
 @dataclass(frozen=True, slots=True)

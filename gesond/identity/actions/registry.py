@@ -15,13 +15,16 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from gesond.identity.persons_copy import STAGING_COLUMNS, LineSealer, Refusal, SealedLines
-from gesond.identity.persons_csv import Block, PersonsFile
-from gesond.identity.refusal_report import RefusalReport
+from gesond.identity.persons_copy import STAGING_COLUMNS, LineSealer, SealedLines
+from gesond.identity.persons_csv import LAYOUT
+from gesond.identity.signals import registry_imported
 from gesond.kernel import journal
+from gesond.kernel.csv_files import Block, CsvFile
+from gesond.kernel.imports import ImportResult, hold
 from gesond.kernel.journal import Actor
 from gesond.kernel.keys import hash_ring
 from gesond.kernel.processes import map_in_order, worker_processes
+from gesond.kernel.refusal_report import Refusal, RefusalReport
 
 # Any number will do, so long as nothing else locks on it.
 ADVISORY_LOCK = 0x6765736F6E64_01
@@ -99,25 +102,6 @@ CANCEL_CODES_OF_THE_DECEASED = """
 """
 
 
-class ImportRunningError(RuntimeError):
-    """Another import holds the registry."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportResult:
-    """What became of the lines. `report`: where the refused ones are told, None when there are none."""
-
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
-    report: Path | None
-
-    @property
-    def lines(self) -> int:
-        return self.added + self.changed + self.unchanged + self.refused
-
-
 def import_persons(
     *,
     actor: Actor,
@@ -132,7 +116,7 @@ def import_persons(
     Raises HeaderError, ImportRunningError.
     """
     with (
-        PersonsFile(path) as file,
+        CsvFile(path, LAYOUT) as file,
         RefusalReport(report, file) as refused,
         worker_processes(
             processes or settings.ENVIRONMENT.import_processes,
@@ -141,21 +125,16 @@ def import_persons(
         ) as pool,
         transaction.atomic(),
     ):
-        _lock()
+        hold(ADVISORY_LOCK)
         merged = _load(file, refused, pool, progress)
         if merged.repeated:
             _report_repeated(path, refused)
         _cancel_codes_of_the_deceased()
         counts = merged.counts(refused.refused)
+        if merged.changed:
+            registry_imported.send(sender=None)
         journal.record(actor=actor, event="registry.imported", chain="platform", details=counts)
     return ImportResult(**counts, report=refused.path)
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-        if not cursor.fetchone()[0]:
-            raise ImportRunningError("another import is running: wait for it to end, then start again")
 
 
 @dataclass
@@ -172,7 +151,7 @@ class Merged:
         return {"added": self.added, "changed": self.changed, "unchanged": unchanged, "refused": refused}
 
 
-def _load(file: PersonsFile, refused: RefusalReport, pool: Executor, progress: Callable[[int], object]) -> Merged:
+def _load(file: CsvFile, refused: RefusalReport, pool: Executor, progress: Callable[[int], object]) -> Merged:
     """Stream the file into the registry, slice by slice."""
     merged = Merged()
     sealed = map_in_order(pool, _seal, file.blocks(), ahead=2 * BLOCKS_A_SLICE)
@@ -232,7 +211,7 @@ def _seal(block: Block) -> SealedLines:
 
 def _report_repeated(path: Path, refused: RefusalReport) -> None:
     # Their text is read from the file again: kept nowhere, it costs no memory and never lies unencrypted in a table.
-    with connection.chunked_cursor() as cursor, PersonsFile(path) as file:
+    with connection.chunked_cursor() as cursor, CsvFile(path, LAYOUT) as file:
         cursor.execute("SELECT line, first FROM registry_repeated ORDER BY line")
         rows: Iterator[Any] = iter(cursor)
         line, first = next(rows)

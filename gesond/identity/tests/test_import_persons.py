@@ -19,12 +19,14 @@ from django.db import connection, connections, transaction
 from django.utils import translation
 
 from gesond.identity.actions import registry
-from gesond.identity.actions.registry import ImportRunningError, import_persons
+from gesond.identity.actions.registry import import_persons
 from gesond.identity.models import ActivationCode, Person
-from gesond.identity.persons_csv import HeaderError, LineChecker, LineError, PersonsFile, RawLine
+from gesond.identity.persons_csv import LAYOUT, LineChecker
 from gesond.identity.tests.factories import ActivationCodeFactory, matricule_for
 from gesond.kernel import keys
+from gesond.kernel.csv_files import CsvFile, HeaderError, LineError, RawLine
 from gesond.kernel.hashing import hasher, keyed_hash
+from gesond.kernel.imports import ImportRunningError
 from gesond.kernel.journal import SYSTEM
 from gesond.kernel.models import JournalEntry
 
@@ -199,7 +201,7 @@ def test_refused_lines_go_to_a_private_report_that_can_be_corrected_and_imported
 
 @pytest.mark.django_db
 def test_the_first_of_repeated_lines_counts_in_whatever_slice_it_stands(tmp_path, monkeypatch):
-    monkeypatch.setattr("gesond.identity.persons_csv.BLOCK_BYTES", 100)
+    monkeypatch.setattr("gesond.kernel.csv_files.BLOCK_BYTES", 100)
     monkeypatch.setattr(registry, "BLOCKS_A_SLICE", 1)
     lines = [line(number % 7 + 1, family_name=f"Muster{number}") for number in range(30)]
     result = load(write(tmp_path / "p.csv", lines))
@@ -230,9 +232,9 @@ def test_a_quoted_text_may_go_on_in_the_next_line(tmp_path):
 
 
 def test_blocks_end_between_records_and_know_their_first_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("gesond.identity.persons_csv.BLOCK_BYTES", 100)
+    monkeypatch.setattr("gesond.kernel.csv_files.BLOCK_BYTES", 100)
     rows = [line(n, address_line_1="a\nb" if n % 3 else "c") for n in range(1, 40)]
-    with PersonsFile(write(tmp_path / "p.csv", rows)) as file:
+    with CsvFile(write(tmp_path / "p.csv", rows), LAYOUT) as file:
         read = list(file)
     assert [raw.values[0] for raw in read] == [row["matricule"] for row in rows]
     assert read[3].number == 2 + 2 + 2 + 1
@@ -252,7 +254,7 @@ def test_the_header_is_checked_first_and_says_what_it_lacks(tmp_path, header, wo
     path = tmp_path / "p.csv"
     path.write_text(header + "\n")
     with pytest.raises(HeaderError, match=words):
-        PersonsFile(path)
+        CsvFile(path, LAYOUT)
 
 
 @pytest.mark.django_db
@@ -290,7 +292,7 @@ def test_of_two_imports_at_once_the_second_says_so(tmp_path):
 
     def hold() -> None:
         with transaction.atomic():
-            registry._lock()
+            registry.hold(registry.ADVISORY_LOCK)
             held.set()
             release.wait(30)
         connections.close_all()

@@ -2,12 +2,22 @@
 
 import csv
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from gesond.identity.persons_copy import Refusal
-from gesond.identity.persons_csv import REPORT_COLUMNS, PersonsFile
+from gesond.kernel.csv_files import REPORT_COLUMNS, CsvFile
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a line is not imported."""
+
+    line: int
+    column: str
+    reason: str
+    values: list[str]
 
 
 class RefusalReport:
@@ -16,7 +26,7 @@ class RefusalReport:
     Created with the first refusal; `path` is None until then.
     """
 
-    def __init__(self, target: Path, file: PersonsFile) -> None:
+    def __init__(self, target: Path, file: CsvFile) -> None:
         self.target = target
         self.columns = file.columns
         self.delimiter = file.delimiter

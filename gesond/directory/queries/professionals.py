@@ -1,0 +1,149 @@
+"""What the directory says of one professional on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from gesond.directory.models import (
+    Establishment,
+    EstablishmentRecord,
+    Practice,
+    Professional,
+    ProfessionalRecord,
+    Speciality,
+    in_force,
+)
+from gesond.identity.models import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeFacts:
+    """Where a professional works. `phone`: this practice's own, else the establishment's; E.164 or empty.
+
+    `address` as in `EstablishmentRecord.address`; `kind` a value of `Kind`.
+    """
+
+    id: int
+    establishment_id: int
+    establishment_code: str
+    establishment_public_id: UUID
+    name: str
+    kind: str
+    address: dict[str, Any]
+    phone: str
+    email: str
+    is_main: bool
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfessionalFacts:
+    """A professional as the directory has them on a day. Profession and specialities by code and in words.
+
+    `id` is the `Professional`'s; `languages` are ISO 639 codes; `practices` begin with the main one.
+    """
+
+    id: int
+    public_id: UUID
+    person_id: int
+    provider_code: str
+    title: str
+    family_name: str
+    given_names: str
+    profession: str
+    profession_label: str
+    specialities: tuple[str, ...]
+    speciality_labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    listed: bool
+    valid_from: date
+    valid_to: date | None
+    practices: tuple[PracticeFacts, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """« Dr Anna Muster »."""
+        return " ".join(part for part in (self.title, self.given_names, self.family_name) if part)
+
+
+def professional_of(person: Person, on: date | None = None) -> ProfessionalFacts | None:
+    """The professional this person is on a day (today without one); None when no record is in force. Four queries."""
+    record = records_in_force(on).filter(professional__person=person).first()
+    return None if record is None else facts_of([record], on)[0]
+
+
+def practices_of(professional: Professional, on: date | None = None) -> list[PracticeFacts]:
+    """Where a professional works on a day, the main practice first. Three queries."""
+    return _practices_of([professional.pk], on).get(professional.pk, [])
+
+
+def records_in_force(on: date | None = None) -> Any:
+    """`ProfessionalRecord`s of a day with their professional, person and profession."""
+    return ProfessionalRecord.objects.filter(in_force(on)).select_related("professional__person", "profession")
+
+
+def facts_of(records: Iterable[ProfessionalRecord], on: date | None = None) -> list[ProfessionalFacts]:
+    """The facts of these records, in their order. Four queries, however many there are."""
+    records = list(records)
+    practices = _practices_of([record.professional_id for record in records], on)
+    labels = {one.code: one.label for one in Speciality.objects.all()}
+    return [_facts(record, labels, practices.get(record.professional_id, [])) for record in records]
+
+
+def _facts(record: ProfessionalRecord, labels: dict[str, str], practices: list[PracticeFacts]) -> ProfessionalFacts:
+    professional, person = record.professional, record.professional.person
+    return ProfessionalFacts(
+        id=professional.pk,
+        public_id=professional.public_id,
+        person_id=person.pk,
+        provider_code=professional.provider_code,
+        title=record.title,
+        family_name=person.family_name,
+        given_names=person.given_names,
+        profession=record.profession_id,
+        profession_label=record.profession.label,
+        specialities=tuple(record.specialities),
+        speciality_labels=tuple(labels.get(code, code) for code in record.specialities),
+        languages=tuple(record.languages),
+        listed=record.listed,
+        valid_from=record.valid_from,
+        valid_to=record.valid_to,
+        practices=tuple(practices),
+    )
+
+
+def _practices_of(professionals: list[int], on: date | None) -> dict[int, list[PracticeFacts]]:
+    """By professional, the main practice first. What works at an establishment that has closed is left out."""
+    current = Prefetch("records", EstablishmentRecord.objects.filter(in_force(on)), to_attr="current")
+    rows = (
+        Practice.objects.filter(in_force(on), professional__in=professionals)
+        .prefetch_related(Prefetch("establishment", Establishment.objects.prefetch_related(current)))
+        .order_by("-is_main", "valid_from", "pk")
+    )
+    found: dict[int, list[PracticeFacts]] = {}
+    for row in rows:
+        for record in row.establishment.current:  # type: ignore[attr-defined]  # prefetched above: one or none
+            found.setdefault(row.professional_id, []).append(_practice_facts(row, record))
+    return found
+
+
+def _practice_facts(row: Practice, record: EstablishmentRecord) -> PracticeFacts:
+    return PracticeFacts(
+        id=row.pk,
+        establishment_id=row.establishment_id,
+        establishment_code=row.establishment.code,
+        establishment_public_id=row.establishment.public_id,
+        name=record.name,
+        kind=record.kind,
+        address=record.address,
+        phone=row.phone or record.phone,
+        email=record.email,
+        is_main=row.is_main,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
