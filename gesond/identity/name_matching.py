@@ -21,10 +21,44 @@ UMLAUT = re.compile(r"([aou])e(?=[a-z])")
 PARTS = re.compile(r"[^\W\d_]+")
 # Small words of a name: one statement may leave them out, but not have others in their place.
 PARTICLES = frozenset(
-    "de du des da di do dos das del della van von vom der den het ter ten la le les el al zu zum zur af av y d l".split()
+    [
+        "de",
+        "du",
+        "des",
+        "da",
+        "di",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "van",
+        "von",
+        "vom",
+        "der",
+        "den",
+        "het",
+        "ter",
+        "ten",
+        "la",
+        "le",
+        "les",
+        "el",
+        "al",
+        "zu",
+        "zum",
+        "zur",
+        "af",
+        "av",
+        "y",
+        "d",
+        "l",
+    ]
 )
 # What stands between a married and a birth name; never a part of either.
-BETWEEN = frozenset("epouse epoux ep nee ne geb geborene geborener verh veuve vve dit dite".split())
+BETWEEN = frozenset(
+    ["epouse", "epoux", "ep", "nee", "ne", "geb", "geborene", "geborener", "verh", "veuve", "vve", "dit", "dite"]
+)
 NAME_LETTERS = 2  # fewer are an initial, which tells nobody apart
 LONGEST = 8  # parts; a longer name is compared as a whole
 SLIP_LETTERS = 5  # in a shorter name one letter more or less makes another name: « Anne » and « Anna »
