@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gesond.identity.models import Door
 from gesond.identity.services import Service, State
 
 ANNOUNCED = (
@@ -14,6 +15,7 @@ ANNOUNCED = (
         state=State.SOON,
         meanwhile=_("Ask your doctor or your hospital for a copy of your documents."),
         icon="record",
+        for_doors=(Door.PATIENT, Door.PROFESSIONAL),
         order=10,
     ),
     Service(
@@ -61,5 +63,6 @@ ACCOUNT = Service(
     state=State.OPEN,
     url_name="identity:account",
     icon="person",
+    for_doors=(Door.PATIENT, Door.PROFESSIONAL, Door.SECRETARY),
     order=900,
 )

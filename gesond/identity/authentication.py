@@ -1,5 +1,6 @@
 """Who asks: from the session's own row, without another query. And what a visitor meets where sign-in is needed."""
 
+import re
 from typing import Any
 
 from django.contrib import auth, messages
@@ -14,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from gesond.identity.doors import DESK, entrance_of
 from gesond.identity.models import Account, Door
 from gesond.identity.sessions import ACCOUNT_KEY
 from gesond.identity.standing import give_standing, standing_of
@@ -21,6 +23,7 @@ from gesond.kernel.journal import Actor
 from gesond.web.requests import client_address
 
 NO_STORE = "no-store, private"
+DESK_PATH = re.compile(r"/[a-z]{2}/desk/")
 
 
 class AccountMiddleware(AuthenticationMiddleware):
@@ -50,11 +53,19 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         """To the sign-in page and back; straight to its form, with a word, when the session is over."""
         if request.session.ended:
             messages.warning(request, _("You have been signed out. Sign in again to go on."))
-        step = "identity:sign_in_patient" if request.session.ended else "identity:sign_in"
         query = QueryDict(mutable=True)
-        query["next"] = _page_asked_for(request)
-        address = f"{reverse(step)}?{query.urlencode(safe='/')}"
+        page = _page_asked_for(request)
+        query["next"] = page
+        address = f"{_entrance(request, page)}?{query.urlencode(safe='/')}"
         return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
+
+
+def _entrance(request: Any, page: str) -> str:
+    """Where to sign in: the entrance the session came by, the desk's for its pages, else the choice of all."""
+    if DESK_PATH.match(page):
+        return DESK.page()
+    door = request.session.ended_door
+    return entrance_of(door).page() if door else reverse("identity:sign_in")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -77,7 +88,7 @@ def _signed_in_account(request: Any) -> AbstractBaseUser | None:
     give_standing(account, session)
     if not _may_go_on(account, stated):
         session.flush()  # suspended, its door was shut, or its password was changed elsewhere
-        session.ended = True
+        session.ended, session.ended_door = True, standing_of(account).door
         return None
     session.touch()
     return account

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from gesond.identity.models import Door
 from gesond.web.navigation import address
 
 
@@ -26,6 +27,7 @@ class Service:
     """One tile. An open one leads to `url_name`; one that comes later tells what to do `meanwhile`.
 
     `door`: shown only where the deployment opens this door; empty for every one.
+    `for_doors`: shown to who entered by one of these.
     `icon`: a name of `web/components/icons.jinja`.
     """
 
@@ -36,6 +38,7 @@ class Service:
     url_name: str = ""
     meanwhile: str | Promise = ""
     door: str = ""
+    for_doors: tuple[Door, ...] = (Door.PATIENT,)
     order: int = 100
     icon: str = "record"
 
@@ -59,28 +62,33 @@ def register_service(service: Service) -> None:
     _ready_tiles.cache_clear()
 
 
-def service_tiles() -> SafeString:
-    """All tiles in the current language, made once: they are the same for everybody."""
-    return mark_safe(_ready_tiles(str(get_language()), settings.ENVIRONMENT.doors))  # noqa: S308 - our own template's
+def service_tiles(entered: str = Door.PATIENT) -> SafeString:
+    """All tiles of who `entered` by that door, in the current language, made once: the same for everybody there."""
+    return mark_safe(_ready_tiles(str(get_language()), settings.ENVIRONMENT.doors, entered))  # noqa: S308 - our own template's
 
 
-def open_services() -> list[Service]:
+def open_services(entered: str = Door.PATIENT) -> list[Service]:
     """What can be used now, in order."""
-    return _shown(State.OPEN)
+    return _shown(State.OPEN, entered)
 
 
-def coming_services() -> list[Service]:
+def coming_services(entered: str = Door.PATIENT) -> list[Service]:
     """What is announced, in order."""
-    return _shown(State.SOON)
+    return _shown(State.SOON, entered)
 
 
-def _shown(state: State) -> list[Service]:
+def _shown(state: State, entered: str) -> list[Service]:
     doors = settings.ENVIRONMENT.doors
-    chosen = (one for one in _services.values() if one.state is state and (not one.door or one.door in doors))
+    chosen = (
+        one
+        for one in _services.values()
+        if one.state is state and entered in one.for_doors and (not one.door or one.door in doors)
+    )
     return sorted(chosen, key=lambda service: service.order)
 
 
 @cache
-def _ready_tiles(language: str, doors: tuple[str, ...]) -> str:
-    """Kept for each language and set of doors, which are not read from here."""
-    return render_to_string("identity/_service_tiles.jinja", {"open": open_services(), "coming": coming_services()})
+def _ready_tiles(language: str, doors: tuple[str, ...], entered: str) -> str:
+    """Kept for each language, set of doors and door, which are not read from here."""
+    context = {"open": open_services(entered), "coming": coming_services(entered)}
+    return render_to_string("identity/_service_tiles.jinja", context)

@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.db import transaction
 
+from gesond.identity.standing import DOOR_KEY
 from gesond.kernel.clock import now
 
 DEVICE_KEY = "device"
@@ -32,6 +33,8 @@ class SessionStore(DatabaseSessionStore):
     row: Any = None
     # Whether the cookie names a signed-in session that is over: the person is told, and brought back after signing in.
     ended = False
+    # By which door it had been entered, where that is still known.
+    ended_door = ""
     model: Any
     _get_or_create_session_key: Any
     # The key was changed and nothing is written yet: the next save inserts the new row and deletes this one's.
@@ -50,6 +53,9 @@ class SessionStore(DatabaseSessionStore):
         found = load_session(stored_key(self.session_key))
         if found is None or not _is_alive(found):
             self.ended = found is None or found.account_id is not None
+            self.ended_door = (
+                "" if found is None or not self.ended else self.decode(found.session_data).get(DOOR_KEY, "patient")
+            )
             self._session_key = None
             return {}
         self.row = found

@@ -5,9 +5,11 @@ password and a code has fewer than one opened with LuxTrust (S1-20). Set by `aut
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gesond.identity.models.account import Account, Door
+if TYPE_CHECKING:  # the session engine is named before the models exist
+    from gesond.identity.models import Account
+
 
 DOOR_KEY, METHOD_KEY = "door", "method"
 LUXTRUST = "luxtrust"
@@ -34,9 +36,9 @@ def standing_of(account: object) -> Standing:
     return found
 
 
-def give_standing(account: Account, session: Any) -> None:
+def give_standing(account: "Account", session: Any) -> None:
     """Read from the session how it was opened."""
-    account.standing = Standing(session.get(DOOR_KEY, Door.PATIENT.value), session.get(METHOD_KEY, ""))  # type: ignore[attr-defined] # of this request, not a field
+    account.standing = Standing(session.get(DOOR_KEY, "patient"), session.get(METHOD_KEY, ""))  # type: ignore[attr-defined] # of this request, not a field
 
 
 def keep_standing(session: Any, standing: Standing) -> None:

@@ -45,7 +45,6 @@ account_urls: list[URLPattern] = [
     path("account/data/<uuid:export_id>/", account_personal.download, name="account_data_download"),
     path("sign-in/app/", sign_in_factors.totp, name="sign_in_totp"),
     path("sign-in/recovery-code/", sign_in_factors.recovery, name="sign_in_recovery"),
-    path("sign-in/passkey/", sign_in_factors.passkey, name="sign_in_passkey"),
     path("sign-in/passkey/confirm/", sign_in_factors.second_passkey, name="sign_in_second_passkey"),
     path("sign-in/passkey/options/", sign_in_factors.passkey_options, name="sign_in_passkey_options"),
 ]

@@ -125,7 +125,7 @@ def test_a_person_adds_a_passkey_and_signs_in_with_nothing_else(new_visitor: New
     visitor.sees("Cet appareil a déjà une clé d'accès pour votre compte.")
 
     sign_out(visitor)
-    visitor.visit("/fr/sign-in/passkey/")
+    visitor.visit("/fr/sign-in/patient/passkey/")
     reader.put_in()
     visitor.page.get_by_role("button", name="Utiliser ma clé d'accès", exact=True).click()
     visitor.page.wait_for_url(f"**{SERVICES}")

@@ -54,3 +54,9 @@ def account_of_product(proof: LuxTrustProof) -> Account | None:
     hashes = keyed_hashes(proof.subject_text, purpose=SUBJECT_PURPOSE)
     product = LuxTrustProduct.objects.select_related("account__person").filter(subject_hash__in=hashes).first()
     return product.account if product else None
+
+
+def note_use(proof: LuxTrustProof) -> None:
+    """Keep when the product last signed in, for its owner to recognise it."""
+    hashes = keyed_hashes(proof.subject_text, purpose=SUBJECT_PURPOSE)
+    LuxTrustProduct.objects.filter(subject_hash__in=hashes).update(last_used_at=now())

@@ -13,6 +13,7 @@ from gesond.identity.actions.one_time_codes import CodeCheck, Outcome
 from gesond.identity.actions.passkeys import WRONG, Ceremony, PasskeyCheck, check_passkey
 from gesond.identity.actions.sign_in import LIFE, complete_sign_in
 from gesond.identity.actions.totp import check_totp, use_recovery_code
+from gesond.identity.doors import PATIENT, Entrance, door_behind
 from gesond.identity.models import Account, PendingSignIn
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -38,15 +39,23 @@ def sign_in_with_recovery_code(*, actor: Actor, request: HttpRequest, pending: P
 
 @transaction.atomic
 def sign_in_with_passkey(
-    *, actor: Actor, request: HttpRequest, ceremony: Ceremony, answer: str, pending: PendingSignIn | None
+    *,
+    actor: Actor,
+    request: HttpRequest,
+    ceremony: Ceremony,
+    answer: str,
+    pending: PendingSignIn | None,
+    entrance: Entrance = PATIENT,
 ) -> PasskeyCheck:
-    """Try a passkey: of the account whose password was right, or anybody's when there is no `pending`."""
+    """Try a passkey: of the account whose password was right, or anybody's at `entrance` when there is no `pending`."""
     expected = pending.account if pending else None
     check = check_passkey(actor=actor, ceremony=ceremony, answer=answer, account=expected)
     if not check.right or check.account is None:
         return check
-    opened = complete_sign_in(actor=actor, request=request, pending=pending or _begin(check.account), method="passkey")
-    return check if opened else WRONG
+    pending = pending or _begin(check.account, entrance)
+    if pending is None or not complete_sign_in(actor=actor, request=request, pending=pending, method="passkey"):
+        return WRONG
+    return check
 
 
 @transaction.atomic
@@ -59,7 +68,11 @@ def _sign_in(
     return checked
 
 
-def _begin(account: Account) -> PendingSignIn:
+def _begin(account: Account, entrance: Entrance) -> PendingSignIn | None:
+    """A passkey of an account that does not enter there is answered like a wrong one."""
+    door = door_behind(entrance, account, by_password=True)
+    if door is None:
+        return None
     return PendingSignIn.objects.create(
-        account=account, password_stamp=account.get_session_auth_hash(), expires_at=now() + LIFE
+        account=account, door=door, password_stamp=account.get_session_auth_hash(), expires_at=now() + LIFE
     )

@@ -20,9 +20,11 @@ from prometheus_client import Counter
 
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, Outcome, check_code, send_code
 from gesond.identity.devices import device_label
+from gesond.identity.doors import PATIENT, Entrance, admits, door_behind, entrance_of
 from gesond.identity.known_browsers import KnownBrowser
-from gesond.identity.models import Account, PendingSignIn, Purpose, SignInFailure
+from gesond.identity.models import Account, Door, PendingSignIn, Purpose, SignInFailure
 from gesond.identity.password_check import password_is_right, renew_hash
+from gesond.identity.queries.second_factors import first_channel, has_second_factor
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
 from gesond.identity.sessions import DEVICE_KEY
 from gesond.identity.sign_in_identifier import SignInIdentifier
@@ -50,6 +52,8 @@ class PasswordOutcome(StrEnum):
     WRONG = "wrong"  # or nobody, or several
     WAIT = "wait"  # too many tries: `retry_after` seconds
     NOT_OPEN = "not_open"  # right, but suspended or closed
+    NO_DOOR = "no_door"  # right, but the account does not enter there, or not with a password
+    NO_FACTOR = "no_factor"  # right, but no second factor of the account is good enough there (X5)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def try_password(
     actor: Actor,
     identifier: SignInIdentifier,
     password: str,
+    entrance: Entrance = PATIENT,
     browser: KnownBrowser,
     resume: uuid.UUID | str | None,
     language: str,
@@ -86,7 +91,7 @@ def try_password(
         _note_refusal(actor, account)
         return PasswordTry(PasswordOutcome.NOT_OPEN)
     renew_hash(account, password)
-    return PasswordTry(PasswordOutcome.RIGHT, _begin(actor, account, resume, language))
+    return _go_on(actor, account, entrance, resume, language)
 
 
 @transaction.atomic
@@ -120,15 +125,15 @@ def complete_sign_in(*, actor: Actor, request: HttpRequest, pending: PendingSign
 
 
 @transaction.atomic
-def open_session(*, actor: Actor, request: HttpRequest, account: Account, standing: Standing) -> bool:
+def open_session(*, actor: Actor, request: HttpRequest, account: Account, door: Door, method: str) -> bool:
     """Open a session without a password's sign-in before it: what was proved is two factors in one (LuxTrust, S1-16).
 
     False when the account may not enter by that door, or not at all. The caller answers with `views.sign_in.signed_in`.
     """
     locked = Account.objects.select_related("person").select_for_update(of=("self",)).get(pk=account.pk)
-    if not locked.is_active or standing.door not in locked.doors:
+    if not locked.is_active or not admits(door, locked):
         return False
-    _enter(actor, request, locked, standing)
+    _enter(actor, request, locked, Standing(door, method))
     return True
 
 
@@ -153,21 +158,39 @@ def _note_failure(actor: Actor, account: Account | None) -> None:
 
 
 @transaction.atomic
-def _note_refusal(actor: Actor, account: Account) -> None:
-    SIGN_INS.labels("not_open").inc()
+def _note_refusal(actor: Actor, account: Account, **why: str) -> None:
+    SIGN_INS.labels("refused" if why else "not_open").inc()
     chain = f"person:{account.person_id}"
-    journal.record(actor=actor, event="sign_in.refused", chain=chain, details={"state": account.state})
+    journal.record(actor=actor, event="sign_in.refused", chain=chain, details={"state": account.state, **why})
+
+
+def _go_on(
+    actor: Actor, account: Account, entrance: Entrance, resume: uuid.UUID | str | None, language: str
+) -> PasswordTry:
+    """With the right password, to the second factor; only now may anything be said about the account."""
+    door = door_behind(entrance, account, by_password=True)
+    if door is None:
+        _note_refusal(actor, account, door=entrance.slug)
+        return PasswordTry(PasswordOutcome.NO_DOOR)
+    if not has_second_factor(entrance, account):
+        _note_refusal(actor, account, door=door, reason="no_factor")
+        return PasswordTry(PasswordOutcome.NO_FACTOR)
+    return PasswordTry(PasswordOutcome.RIGHT, _begin(actor, account, door, resume, language))
 
 
 @transaction.atomic
-def _begin(actor: Actor, account: Account, resume: uuid.UUID | str | None, language: str) -> PendingSignIn:
-    pending = _resumed(account, resume) or PendingSignIn(
-        account=account, password_stamp=account.get_session_auth_hash(), expires_at=now() + LIFE
+def _begin(actor: Actor, account: Account, door: Door, resume: uuid.UUID | str | None, language: str) -> PendingSignIn:
+    pending = _resumed(account, door, resume) or PendingSignIn(
+        account=account, door=door, password_stamp=account.get_session_auth_hash(), expires_at=now() + LIFE
     )
+    channel = first_channel(entrance_of(door), account)
+    if not channel:  # an authenticator app or a passkey goes on
+        pending.save()
+        return pending
     # When it is too soon for another code, the code page says how long to wait; one that was sent for the same sign-in
     # a moment ago is still good.
     with contextlib.suppress(CodeNotSentError):
-        _send_code(actor, pending, account.code_channel, language)
+        _send_code(actor, pending, channel, language)
     pending.save()
     return pending
 
@@ -212,10 +235,12 @@ def _enter(actor: Actor, request: HttpRequest, account: Account, standing: Stand
     SIGN_INS.labels("succeeded").inc()
 
 
-def _resumed(account: Account, known: uuid.UUID | str | None) -> PendingSignIn | None:
+def _resumed(account: Account, door: Door, known: uuid.UUID | str | None) -> PendingSignIn | None:
     if not known:
         return None
-    open_ones = PendingSignIn.objects.filter(account=account, completed_at__isnull=True, expires_at__gt=now())
+    open_ones = PendingSignIn.objects.filter(
+        account=account, door=door, completed_at__isnull=True, expires_at__gt=now()
+    )
     found = open_ones.select_for_update().filter(pk=known).first()
     if found is None:
         return None
@@ -231,7 +256,7 @@ def _lock_open(pending: PendingSignIn) -> Account | None:
     locked.account = account
     if locked.completed_at or locked.expires_at <= now() or not is_still_good(locked):
         return None
-    return account
+    return account if admits(Door(locked.door), account) else None
 
 
 def _open_session(request: HttpRequest, account: Account, device: str, standing: Standing) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gesond.identity.doors import Entrance
 from gesond.identity.models import Account, CodeChannel
 from gesond.identity.queries.account import masked
 
@@ -35,6 +36,22 @@ def offer_second_factor(offer: Offer) -> Offer:
     return offer
 
 
+def second_factors_at(entrance: Entrance, account: Account) -> list[SecondFactor]:
+    """Those that are good enough at `entrance`: a code by e-mail is for patients only (X5)."""
+    return [factor for factor in second_factors_of(account) if _is_enough(factor, entrance)]
+
+
+def has_second_factor(entrance: Entrance, account: Account) -> bool:
+    """Whether any is good enough there. No query where a code can be sent."""
+    return bool(first_channel(entrance, account) or second_factors_at(entrance, account))
+
+
+def first_channel(entrance: Entrance, account: Account) -> str:
+    """Where the first code of a sign-in goes without being asked for; empty when no channel will do."""
+    channels = [factor.channel for factor in code_channels_of(account) if _is_enough(factor, entrance)]
+    return channels[0] if channels else ""
+
+
 def second_factors_of(account: Account) -> list[SecondFactor]:
     """All that `account` can go on with: the codes first, its own channel before the other (S2-30, X5)."""
     return [*code_channels_of(account), *(factor for offer in _offers for factor in offer(account))]
@@ -51,3 +68,7 @@ def code_channels_of(account: Account) -> list[SecondFactor]:
         by_email = masked("email", account.email)
         channels.append(SecondFactor(slug="email", title=_("Code by e-mail"), hint=by_email, channel=CodeChannel.EMAIL))
     return sorted(channels, key=lambda factor: factor.channel != account.code_channel)
+
+
+def _is_enough(factor: SecondFactor, entrance: Entrance) -> bool:
+    return entrance.code_by_email or factor.channel != CodeChannel.EMAIL

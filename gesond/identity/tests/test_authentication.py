@@ -54,7 +54,7 @@ def test_a_session_ended_from_another_device_is_told_too(client):
     account = AccountFactory()
     sign_in(client, account)
     Session.objects.filter(account=account).delete()
-    assert client.get(SERVICES)["Location"].startswith(PATIENT)
+    assert client.get(SERVICES)["Location"].startswith("/fr/sign-in/?next=")
 
 
 def test_a_visitors_session_that_ended_is_no_sign_out(client):
@@ -70,7 +70,7 @@ def test_htmx_is_sent_to_the_sign_in_page_as_a_whole_and_back_to_the_page_it_was
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{SERVICES}?page=2"}
     answer = client.get(f"{SERVICES}?part=1", headers=headers)
     assert answer.status_code == 200
-    assert answer["HX-Redirect"] == f"{PATIENT}/fr/services/%3Fpage%3D2"
+    assert answer["HX-Redirect"] == "/fr/sign-in/?next=/fr/services/%3Fpage%3D2"
 
 
 def test_a_form_sent_too_late_leads_back_to_its_page(client):

@@ -44,7 +44,7 @@ PUBLIC = {
     START: ("accepted", "version"),
     LETTER_CODE: ("received", "matricule", "code", *CAPTCHA),
     LETTER: ("matricule", *CAPTCHA),
-    "/fr/sign-in/passkey/": ("credential",),
+    "/fr/sign-in/patient/passkey/": ("credential",),
     "/fr/account/objection/unknown/": ("anything",),
     "/fr/sign-out/": ("anything",),
 }
@@ -107,7 +107,7 @@ def test_past_the_captcha_a_form_takes_anything(visitor, value):
 @pytest.mark.parametrize("value", ODD.values(), ids=ODD)
 def test_a_passkeys_answer_may_be_anything(visitor, value):
     visitor.post("/fr/sign-in/passkey/options/")
-    assert post_odd(visitor, "/fr/sign-in/passkey/", ("credential",), value) == 302
+    assert post_odd(visitor, "/fr/sign-in/patient/passkey/", ("credential",), value) == 302
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_any_part_of_a_passkeys_answer_may_be_anything(visitor, part, odd):
     response = {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}
     answer = {"id": "AA", "rawId": "AA", "type": "public-key", "response": response, part: odd}
     visitor.post("/fr/sign-in/passkey/options/")
-    assert visitor.post("/fr/sign-in/passkey/", {"credential": json.dumps(answer)}).status_code == 302
+    assert visitor.post("/fr/sign-in/patient/passkey/", {"credential": json.dumps(answer)}).status_code == 302
 
 
 @pytest.mark.parametrize("value", ODD.values(), ids=ODD)

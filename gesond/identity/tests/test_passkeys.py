@@ -28,7 +28,7 @@ from gesond.identity.tests.walking import at_once
 pytestmark = pytest.mark.django_db
 ADD = "/fr/account/passkeys/add/"
 OPTIONS = "/fr/account/passkeys/options/"
-SIGN_IN = "/fr/sign-in/passkey/"
+SIGN_IN = "/fr/sign-in/patient/passkey/"
 SECOND = "/fr/sign-in/passkey/confirm/"
 SIGN_IN_OPTIONS = "/fr/sign-in/passkey/options/"
 

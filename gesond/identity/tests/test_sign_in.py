@@ -61,16 +61,18 @@ def test_a_deployment_without_the_professional_door_does_not_show_it(client, set
 
 
 def test_the_patient_chooses_a_means_of_authentication(client):
-    """S2-28 to S2-30: LuxTrust says when it opens, and is no dead button."""
+    """S2-28 to S2-30."""
     page = text_of(client.get("/fr/sign-in/patient/"))
     assert "Cliquez sur le moyen d'authentification souhaité" in page
     assert "Matricule, mot de passe et code" in page
-    assert "Ouvre avec la prochaine version" in page
+    assert "/fr/sign-in/patient/luxtrust/" in page
 
 
-def test_the_professional_page_says_when_it_opens(client):
-    """S1-16."""
-    assert "Ouvre avec la prochaine version" in text_of(client.get("/fr/sign-in/professional/"))
+def test_one_professional_page_serves_signing_in_and_activation(client):
+    """S1-02, S1-16."""
+    page = text_of(client.get("/fr/sign-in/professional/"))
+    assert "Connexion" in page
+    assert "J'active mon compte" in page
 
 
 def test_matricule_password_and_code_lead_to_the_services(client, account):

@@ -18,17 +18,20 @@ from gesond.identity.actions import sign_in as actions
 from gesond.identity.actions.one_time_codes import CodeNotSentError, Outcome, seconds_until_resend
 from gesond.identity.actions.sign_in import PasswordOutcome
 from gesond.identity.authentication import actor_of
+from gesond.identity.doors import ENTRANCES, PATIENT, Entrance, entrance_of
 from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.forms.sign_in import CodeForm, PasswordSignInForm
 from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.models import Account, PendingSignIn
 from gesond.identity.queries.account import masked
-from gesond.identity.queries.second_factors import second_factors_of
+from gesond.identity.queries.second_factors import SecondFactor, second_factors_at
 from gesond.identity.queries.sign_in import PENDING_KEY, pending_sign_in_of
 from gesond.identity.return_address import remember_return_address, take_return_address
+from gesond.identity.standing import standing_of
 
 TOO_MANY = 429
 NOT_OPEN = 403
+ENTRANCE_KEY = "entrance"
 
 View = Callable[..., HttpResponse]
 
@@ -51,32 +54,26 @@ def choose_door(request: HttpRequest) -> HttpResponse:
 
 @sign_in_page
 @require_safe
-def patient(request: HttpRequest) -> HttpResponse:
-    """« Cliquez sur le moyen d'authentification souhaité » (S2-28 to S2-30)."""
+def enter(request: HttpRequest, entrance: Entrance) -> HttpResponse:
+    """One entrance: « Cliquez sur le moyen d'authentification souhaité » (S2-28 to S2-30, S1-02, S1-16)."""
     remember_return_address(request)
-    if request.user.is_authenticated:
+    if is_inside(request, entrance):
         return redirect(take_return_address(request.session))
-    return render(request, "identity/sign_in/patient.jinja")
+    return render(request, f"identity/sign_in/{entrance.slug}.jinja", {"entrance": entrance})
 
 
 @sign_in_page
-@require_safe
-def professional(request: HttpRequest) -> HttpResponse:
-    """S1-16: says that it opens with the next release, and what to do meanwhile."""
-    return render(request, "identity/sign_in/professional.jinja")
-
-
-@sign_in_page
-def password(request: HttpRequest) -> HttpResponse:
-    """« Matricule, mot de passe et code »: the matricule and the password (S2-30)."""
+def password(request: HttpRequest, entrance: Entrance) -> HttpResponse:
+    """« Matricule, mot de passe et code »: the matricule and the password (S2-30, S1-20)."""
     remember_return_address(request)
     form = PasswordSignInForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return _password_page(request, form)
+        return _password_page(request, form, entrance)
     tried = actions.try_password(
         actor=actor_of(request),
         identifier=form.cleaned_data["identifier"],
         password=form.cleaned_data["password"],
+        entrance=entrance,
         browser=KnownBrowser.of(request),
         resume=request.session.get(PENDING_KEY),
         language=str(get_language()),
@@ -84,12 +81,14 @@ def password(request: HttpRequest) -> HttpResponse:
     match tried.outcome:
         case PasswordOutcome.WAIT:
             form.ask_to_wait(tried.retry_after)
-            return _password_page(request, form, status=TOO_MANY, retry_after=tried.retry_after)
+            return _password_page(request, form, entrance, status=TOO_MANY, retry_after=tried.retry_after)
         case PasswordOutcome.WRONG:
             form.refuse()
-            return _password_page(request, form)
+            return _password_page(request, form, entrance)
         case PasswordOutcome.NOT_OPEN:
             return render(request, "identity/sign_in/not_open.jinja", status=NOT_OPEN)
+        case PasswordOutcome.NO_DOOR | PasswordOutcome.NO_FACTOR:
+            return not_admitted(request, entrance, tried.outcome)
     assert tried.pending is not None  # noqa: S101 - as PasswordTry says
     return _to_second_factor(request, tried.pending)
 
@@ -121,7 +120,7 @@ def resend(request: HttpRequest, channel: str) -> HttpResponse:
     pending = pending_sign_in_of(request.session)
     if pending is None:
         return _too_late(request)
-    if channel not in pending.account.confirmed_channels():
+    if channel not in [factor.channel for factor in _factors(pending)]:
         raise Http404
     try:
         actions.send_sign_in_code(
@@ -143,6 +142,22 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("web:home")
 
 
+def is_inside(request: HttpRequest, entrance: Entrance) -> bool:
+    """Whether this browser has entered there already: a session of another entrance may begin anew."""
+    return request.user.is_authenticated and standing_of(request.user).door in entrance.doors
+
+
+def entrance_in_use(request: HttpRequest) -> Entrance:
+    """Where this browser's latest sign-in began."""
+    return ENTRANCES.get(request.session.get(ENTRANCE_KEY, ""), PATIENT)
+
+
+def not_admitted(request: HttpRequest, entrance: Entrance, reason: str) -> HttpResponse:
+    """The proof was right, but this account does not enter there: say what to do instead."""
+    context = {"entrance": entrance, "reason": str(reason)}
+    return render(request, "identity/sign_in/not_admitted.jinja", context, status=NOT_OPEN)
+
+
 def signed_in(request: HttpRequest, account: Account) -> HttpResponse:
     """After `complete_sign_in`: to the page that was asked for, in a browser that is known from now on."""
     response = HttpResponseRedirect(take_return_address(request.session))
@@ -154,6 +169,7 @@ def _to_second_factor(request: HttpRequest, pending: PendingSignIn) -> HttpRespo
     """The session that knows of a right password has a key that nobody could have known before (fixation)."""
     request.session.cycle_key()
     request.session[PENDING_KEY] = str(pending.pk)
+    request.session[ENTRANCE_KEY] = entrance_of(pending.door).slug
     return redirect("identity:sign_in_code")
 
 
@@ -162,13 +178,14 @@ def _too_late(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(take_return_address(request.session))
     messages.info(request, _("This sign-in has already been used or has expired. Start again."))
-    return redirect("identity:sign_in_password")
+    return redirect(entrance_in_use(request).page("password"))
 
 
 def _password_page(
-    request: HttpRequest, form: PasswordSignInForm, status: int = 200, retry_after: int = 0
+    request: HttpRequest, form: PasswordSignInForm, entrance: Entrance, status: int = 200, retry_after: int = 0
 ) -> HttpResponse:
-    response = render(request, "identity/sign_in/password.jinja", {"form": form}, status=status)
+    context = {"form": form, "entrance": entrance}
+    response = render(request, "identity/sign_in/password.jinja", context, status=status)
     if retry_after:
         response["Retry-After"] = str(retry_after)
     return response
@@ -186,5 +203,10 @@ def _code_facts(pending: PendingSignIn) -> dict[str, Any]:
         "destination": masked(channel, destination) if destination else "",
         "minutes": settings.ENVIRONMENT.one_time_code_minutes,
         "wait": seconds_until_resend(pending.account),
-        "factors": second_factors_of(pending.account),
+        "factors": _factors(pending),
+        "entrance": entrance_of(pending.door),
     }
+
+
+def _factors(pending: PendingSignIn) -> list[SecondFactor]:
+    return second_factors_at(entrance_of(pending.door), pending.account)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,13 +20,14 @@ from gesond.identity.actions.second_factors import (
 )
 from gesond.identity.actions.totp import TotpStateError
 from gesond.identity.authentication import actor_of
+from gesond.identity.doors import Entrance, entrance_of
 from gesond.identity.forms.account import RecoveryCodeForm, TotpForm
 from gesond.identity.forms.code_messages import refusal
 from gesond.identity.models import PendingSignIn
 from gesond.identity.queries.sign_in import pending_sign_in_of
 from gesond.identity.return_address import remember_return_address, take_return_address
 from gesond.identity.throttle import Limit, count_try, network_of
-from gesond.identity.views.sign_in import sign_in_page, signed_in
+from gesond.identity.views.sign_in import entrance_in_use, is_inside, sign_in_page, signed_in
 from gesond.web.forms import Form
 
 TOO_MANY = 429
@@ -48,12 +48,12 @@ def recovery(request: HttpRequest) -> HttpResponse:
 
 
 @sign_in_page
-def passkey(request: HttpRequest) -> HttpResponse:
+def passkey(request: HttpRequest, entrance: Entrance) -> HttpResponse:
     """« Clé d'accès »: alone, without matricule or password."""
     remember_return_address(request)
-    if request.user.is_authenticated:
+    if is_inside(request, entrance):
         return redirect(take_return_address(request.session))
-    return _passkey(request, None, "identity:sign_in_passkey")
+    return _passkey(request, entrance, None)
 
 
 @sign_in_page
@@ -62,7 +62,7 @@ def second_passkey(request: HttpRequest) -> HttpResponse:
     pending = pending_sign_in_of(request.session)
     if pending is None or pending.completed_at:
         return _start_again(request)
-    return _passkey(request, pending, "identity:sign_in_second_passkey")
+    return _passkey(request, entrance_of(pending.door), pending)
 
 
 @login_not_required
@@ -77,19 +77,24 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ceremony.options, content_type="application/json")
 
 
-def _passkey(request: HttpRequest, pending: PendingSignIn | None, page: str) -> HttpResponse:
+def _passkey(request: HttpRequest, entrance: Entrance, pending: PendingSignIn | None) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "identity/sign_in/passkey.jinja")
+        return render(request, "identity/sign_in/passkey.jinja", {"entrance": entrance})
     ceremony = ceremonies.take(request.session, purpose="sign_in")
     answer = request.POST.get("credential", "")
     if ceremony:
         check = sign_in_with_passkey(
-            actor=actor_of(request), request=request, ceremony=ceremony, answer=answer, pending=pending
+            actor=actor_of(request),
+            request=request,
+            ceremony=ceremony,
+            answer=answer,
+            pending=pending,
+            entrance=entrance,
         )
         if check.right and check.account:
             return signed_in(request, check.account)
     messages.error(request, _("Your passkey was not accepted. Try again, or sign in another way."))
-    return HttpResponseRedirect(reverse(page))
+    return HttpResponseRedirect(request.path)
 
 
 def _typed(request: HttpRequest, form: Form, template: str, try_it: Callable[..., CodeCheck]) -> HttpResponse:
@@ -112,4 +117,4 @@ def _start_again(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(take_return_address(request.session))
     messages.info(request, _("This sign-in has already been used or has expired. Start again."))
-    return redirect("identity:sign_in_password")
+    return redirect(entrance_in_use(request).page("password"))
