@@ -60,12 +60,19 @@ PUBLIC = {
     "identity:activation_code",
     "identity:activation_confirmation",
     "identity:activation_letter",
+    "identity:activation_luxtrust",
+    "identity:activation_luxtrust_associated",
     "identity:activation_other_means",
     "identity:activation_password",
     "identity:activation_security",
     "identity:activation_security_code",
     "identity:terms",
     "identity:terms_pdf",
+    # To LuxTrust and back, before one is signed in.
+    "luxtrust_callback",
+    "identity:luxtrust",
+    "identity:luxtrust_again",
+    "identity:luxtrust_waiting",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
 }

@@ -6,12 +6,13 @@
 import base64
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from environs import Env
 
+from gesond.config.luxtrust import ACR_MAP, CLAIMS, DEVICES, is_texts, luxtrust_refusals, texts
 from gesond.kernel.keys import KeyRing, KeyRingError
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - production refuses it
@@ -56,7 +57,23 @@ class Environment:
     sms_sender: str
     letter_spool: Path
     keep_message_bodies: bool
+    # LuxTrust's OpenID Connect provider (docs/howto/luxtrust.md); without an issuer LuxTrust is not offered.
     luxtrust_issuer: str
+    luxtrust_client_id: str
+    luxtrust_client_secret: str = field(repr=False)
+    # The path of a PEM file: the client then signs (private_key_jwt) and needs no secret.
+    luxtrust_client_key: str
+    luxtrust_scopes: str
+    # Our names of claims to the provider's.
+    luxtrust_claims: dict[str, str]
+    luxtrust_acr_values: str
+    # The provider's `acr` to our levels; any other is too low.
+    luxtrust_acr_map: dict[str, str]
+    luxtrust_least_assurance: str
+    # The provider's names of devices to ours.
+    luxtrust_device_map: dict[str, str]
+    luxtrust_skew_seconds: int
+    luxtrust_timeout_seconds: float
     trusted_proxies: int
     one_time_code_minutes: int
     activation_code_days: int
@@ -106,6 +123,17 @@ class Environment:
                 letter_spool=Path(env.str("LETTER_SPOOL", str(home / "letters"))),
                 keep_message_bodies=env.bool("KEEP_MESSAGE_BODIES", demo),
                 luxtrust_issuer=env.str("LUXTRUST_ISSUER", ""),
+                luxtrust_client_id=env.str("LUXTRUST_CLIENT_ID", ""),
+                luxtrust_client_secret=env.str("LUXTRUST_CLIENT_SECRET", ""),
+                luxtrust_client_key=env.str("LUXTRUST_CLIENT_KEY", ""),
+                luxtrust_scopes=env.str("LUXTRUST_SCOPES", "openid profile"),
+                luxtrust_claims=CLAIMS | texts(env.json("LUXTRUST_CLAIMS", {}, validate=is_texts)),
+                luxtrust_acr_values=env.str("LUXTRUST_ACR_VALUES", ""),
+                luxtrust_acr_map=texts(env.json("LUXTRUST_ACR_MAP", ACR_MAP, validate=is_texts)),
+                luxtrust_least_assurance=env.str("LUXTRUST_LEAST_ASSURANCE", "substantial"),
+                luxtrust_device_map=texts(env.json("LUXTRUST_DEVICE_MAP", DEVICES, validate=is_texts)),
+                luxtrust_skew_seconds=env.int("LUXTRUST_SKEW_SECONDS", 60),
+                luxtrust_timeout_seconds=env.float("LUXTRUST_TIMEOUT_SECONDS", 8.0),
                 trusted_proxies=env.int("TRUSTED_PROXIES", 0),
                 one_time_code_minutes=env.int("ONE_TIME_CODE_MINUTES", 15),
                 activation_code_days=env.int("ACTIVATION_CODE_DAYS", 90),
@@ -141,8 +169,7 @@ class Environment:
             reasons.append("GESOND_SMS_URL must name a gateway: the demo's outbox sends nothing")
         if self.keep_message_bodies:
             reasons.append("GESOND_KEEP_MESSAGE_BODIES must be off: bodies hold one-time codes")
-        if self.luxtrust_issuer.startswith("http://"):
-            reasons.append("GESOND_LUXTRUST_ISSUER must not be the simulator")
+        reasons += luxtrust_refusals(self)
         unknown = set(self.doors) - set(DOORS)
         if unknown:
             reasons.append(f"GESOND_DOORS names no such door: {', '.join(sorted(unknown))}")

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("gesond.web.urls_technical")),
+    path("", include("gesond.identity.urls_technical")),
     *i18n_patterns(
         path("", include("gesond.web.urls")),
         path("", include("gesond.identity.urls")),

@@ -64,3 +64,27 @@ def forget_what_ended(timestamp: int) -> None:
     from gesond.identity.actions.forgetting import forget_ended
 
     forget_ended(actor=journal.SYSTEM)
+
+
+@app.task(name="identity.exchange_luxtrust_code", queue="identity", priority=10)
+def exchange_luxtrust_code(*, flow_id: str) -> None:
+    """A person waits for it: what LuxTrust says of the browser that came back."""
+    from gesond.identity.actions.luxtrust_walks import exchange  # loaded by the worker, not at start-up
+
+    exchange(flow_id=UUID(flow_id))
+
+
+@app.periodic(cron="* * * * *", periodic_id="luxtrust_provider")
+@app.task(
+    name="identity.fetch_luxtrust_provider",
+    queue="identity",
+    priority=10,
+    queueing_lock="identity.fetch_luxtrust_provider",
+)
+def fetch_luxtrust_provider(timestamp: int) -> None:
+    """Every minute, and before a browser is sent there: LuxTrust's addresses and keys, and whether it answers."""
+    from gesond.identity.luxtrust.configuration import is_offered
+    from gesond.identity.luxtrust.provider import fetch_provider
+
+    if is_offered():
+        fetch_provider()

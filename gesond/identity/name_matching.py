@@ -21,43 +21,17 @@ UMLAUT = re.compile(r"([aou])e(?=[a-z])")
 PARTS = re.compile(r"[^\W\d_]+")
 # Small words of a name: one statement may leave them out, but not have others in their place.
 PARTICLES = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "da",
-        "di",
-        "do",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "van",
-        "von",
-        "vom",
-        "der",
-        "den",
-        "het",
-        "ter",
-        "ten",
-        "la",
-        "le",
-        "les",
-        "el",
-        "al",
-        "zu",
-        "zum",
-        "zur",
-        "af",
-        "av",
-        "y",
-        "d",
-        "l",
-    ]
+    word
+    for words in (
+        ("de", "du", "des", "d", "la", "le", "les", "l"),
+        ("da", "do", "di", "dos", "das", "del", "della", "y", "el", "al"),
+        ("van", "von", "vom", "der", "den", "het", "ter", "ten", "zu", "zum", "zur", "af", "av"),
+    )
+    for word in words
 )
 # What stands between a married and a birth name; never a part of either.
 BETWEEN = frozenset(
-    ["epouse", "epoux", "ep", "nee", "ne", "geb", "geborene", "geborener", "verh", "veuve", "vve", "dit", "dite"]
+    ("epouse", "epoux", "ep", "nee", "ne", "geb", "geborene", "geborener", "verh", "veuve", "vve", "dit", "dite")
 )
 NAME_LETTERS = 2  # fewer are an initial, which tells nobody apart
 LONGEST = 8  # parts; a longer name is compared as a whole

@@ -2,6 +2,7 @@
 
 from gesond.identity.urls_account import account_urls
 from gesond.identity.urls_activation import activation_urls
+from gesond.identity.urls_luxtrust import luxtrust_urls
 from gesond.identity.urls_sign_in import sign_in_urls
 
 app_name = "identity"
@@ -9,4 +10,5 @@ urlpatterns = [
     *activation_urls,
     *sign_in_urls,
     *account_urls,
+    *luxtrust_urls,
 ]

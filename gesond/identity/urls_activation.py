@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gesond.identity.views import activation, terms
+from gesond.identity.views import activation, activation_luxtrust, terms
 
 activation_urls = [
     path("activation/", activation.prerequisites, name="activation"),
@@ -13,6 +13,8 @@ activation_urls = [
     path("activation/security/code/", activation.security_code, name="activation_security_code"),
     path("activation/security/code/again/", activation.another_code, name="activation_another_code"),
     path("activation/other-means/", activation.other_means, name="activation_other_means"),
+    path("activation/luxtrust/", activation_luxtrust.begin, name="activation_luxtrust"),
+    path("activation/luxtrust/associated/", activation_luxtrust.associated, name="activation_luxtrust_associated"),
     path("activation/confirmation/", activation.confirmation, name="activation_confirmation"),
     path("terms/", terms.terms, name="terms"),
     path("terms/consent/", terms.consent, name="terms_consent"),

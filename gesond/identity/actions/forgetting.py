@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from gesond.identity.actions.luxtrust_walks import forget_walks
 from gesond.identity.models import OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
 from gesond.identity.sessions import LONGEST_LIFE
 from gesond.kernel.clock import now
@@ -16,7 +17,7 @@ REMEMBERED = timedelta(days=1)
 
 
 def forget_ended(*, actor: Actor) -> int:
-    """Delete sessions, counters, sign-ins and links that ended; return how many rows. `actor` is the system."""
+    """Delete sessions, counters, sign-ins, links and walks that ended; return how many rows. `actor` is the system."""
     moment = now()
     over = moment - SESSION_REMEMBERED
     ended: tuple[QuerySet[Any], ...] = (
@@ -26,4 +27,4 @@ def forget_ended(*, actor: Actor) -> int:
         OneTimeCode.objects.filter(expires_at__lt=moment - REMEMBERED),
         PasswordReset.objects.filter(expires_at__lt=moment - REMEMBERED),
     )
-    return sum(rows.delete()[0] for rows in ended)
+    return forget_walks() + sum(rows.delete()[0] for rows in ended)

@@ -33,6 +33,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from gesond.identity.actions.means_of_sign_in import check_other_means
 from gesond.identity.actions.notices import tell_account
 from gesond.identity.actions.one_time_codes import chain_of
 from gesond.identity.models import Account, Passkey
@@ -160,8 +161,10 @@ def rename_passkey(*, actor: Actor, account: Account, passkey_id: int, name: str
 
 @transaction.atomic
 def remove_passkey(*, actor: Actor, account: Account, passkey_id: int) -> None:
-    """Raises Passkey.DoesNotExist. A passkey is never the last means: password or LuxTrust and codes remain."""
+    """Raises Passkey.DoesNotExist, and LastMeansError when nothing else signs in to the account."""
+    Account.objects.select_for_update().get(pk=account.pk)
     passkey = Passkey.objects.select_for_update().get(pk=passkey_id, account=account)
+    check_other_means(account, without=passkey)
     journal.record(actor=actor, event="passkey.removed", chain=chain_of(account), details=_facts(passkey))
     passkey.delete()
     tell_account(account, change="passkey_removed", details={"name": passkey.name})

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.models import Account, CodeChannel, Language
@@ -15,6 +16,7 @@ from gesond.web.forms import CurrentPasswordInput, Form, NewPasswordInput, OneTi
 
 CHANNEL_NAMES: dict[str, Promise] = {CodeChannel.SMS: _("Mobile"), CodeChannel.EMAIL: _("E-mail")}
 LONGEST_PASSKEY_NAME = 60
+LONGEST_PRODUCT_NAME = 60
 
 
 class ProofChannelForm(Form):
@@ -152,6 +154,18 @@ class PasskeyNameForm(Form):
     required_messages = {"name": _("Give this passkey a name, for example: Rita's iPhone")}
 
 
+class ProductNameForm(Form):
+    """Another name for a LuxTrust product."""
+
+    name = forms.CharField(
+        label=_("Name of this product"),
+        help_text=_("So that you know it again, for example: LuxTrust Token of the practice"),
+        max_length=LONGEST_PRODUCT_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    required_messages = {"name": _("Give this product a name, for example: LuxTrust Token of the practice")}
+
+
 class PasskeyForm(PasskeyNameForm):
     """The name, and what the authenticator answered."""
 
@@ -171,6 +185,14 @@ class CurrentPasswordForm(Form):
 
     password = forms.CharField(label=_("Your password"), strip=False, widget=CurrentPasswordInput, max_length=128)
     required_messages = {"password": _("Enter your password.")}
+
+
+def last_means_sentence() -> str:
+    """What is said to who removes the only means of signing in."""
+    return gettext(
+        "This is the only means of signing in to your account. Choose a password, or add another means, "
+        "before you remove this one."
+    )
 
 
 def _choice(channel: str, destination: str) -> str:

@@ -14,15 +14,21 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from gesond.identity.models import Account, Assurance, Device, LuxTrustFlow
+from gesond.identity.throttle import Limit, count_try, network_of
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, matches, random_token
+from gesond.web.requests import client_address
 
-FLOW_KEY = "luxtrust"  # {"id", "token"} of this browser's latest walk
+FLOW_KEY = "luxtrust"  # {"id", "token", "state"} of this browser's latest walk
 BROWSER_PURPOSE, STATE_PURPOSE = "luxtrust.browser", "luxtrust.state"
 FLOW_LIFE = timedelta(minutes=15)
+# A hospital is one address.
+WALKS_PER_ADDRESS = Limit("luxtrust.begin", 200, timedelta(minutes=15))
+TOO_MANY_REQUESTS = 429
 State = LuxTrustFlow.State
 
 
@@ -57,21 +63,27 @@ def begin_luxtrust(request: HttpRequest, *, purpose: str, return_to: str, instea
 
     `instead`: the page offered when LuxTrust cannot be used, refuses, or the person gives up. Both are paths of this
     site, from `reverse`. `purpose` is a word of the caller's own. Asks nothing of the provider within the request.
+    Whether LuxTrust is offered at all: `configuration.is_offered`.
     """
-    token = random_token()
+    verdict = count_try(WALKS_PER_ADDRESS, network_of(client_address(request)))
+    if not verdict.allowed:
+        context = {"retry_after": verdict.retry_after, "instead": instead}
+        response = render(request, "identity/luxtrust/too_many.jinja", context, status=TOO_MANY_REQUESTS)
+        response["Retry-After"] = str(verdict.retry_after)
+        return response
+    token, state = random_token(), random_token()
     flow = LuxTrustFlow.objects.create(
         purpose=purpose,
         account=request.user if isinstance(request.user, Account) else None,
         browser_hash=keyed_hash(token, purpose=BROWSER_PURPOSE),
-        # Replaced by the one that is sent along; unguessable until then.
-        state_hash=keyed_hash(random_token(), purpose=STATE_PURPOSE),
+        state_hash=keyed_hash(state, purpose=STATE_PURPOSE),
         nonce=random_token(),
         verifier=random_token() + random_token(),
         return_to=return_to,
         instead=instead,
         expires_at=now() + FLOW_LIFE,
     )
-    request.session[FLOW_KEY] = {"id": str(flow.pk), "token": token}
+    request.session[FLOW_KEY] = {"id": str(flow.pk), "token": token, "state": state}
     return HttpResponseRedirect(reverse("identity:luxtrust"))
 
 
@@ -98,3 +110,9 @@ def held_flow(request: HttpRequest, *, lock: bool = False) -> LuxTrustFlow | Non
     if flow is None or flow.account_id != account_id:
         return None
     return flow if matches(held["token"], flow.browser_hash, purpose=BROWSER_PURPOSE) else None
+
+
+def state_of(request: HttpRequest, flow: LuxTrustFlow) -> str:
+    """The `state` that goes to the provider and must come back: known to this browser's session alone."""
+    state = str(request.session[FLOW_KEY].get("state", ""))
+    return state if matches(state, flow.state_hash, purpose=STATE_PURPOSE) else ""

@@ -74,6 +74,9 @@ class LuxTrustFlow(models.Model):
     # What was proved: see `gesond.identity.luxtrust.proofs.LuxTrustProof`.
     proof = EncryptedJSONField(null=True)
     started_at = models.DateTimeField(auto_now_add=True)
+    returned_at = models.DateTimeField(null=True)
+    # When a job took the code: it is exchanged at most once, whoever runs the job again.
+    claimed_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -81,7 +84,8 @@ class LuxTrustFlow(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("started_at")), name="luxtrust_flow_expires_later"),
             models.CheckConstraint(
-                condition=Q(state__in=["proved", "used"], proof__isnull=False)
+                condition=Q(state="proved", proof__isnull=False)
+                | Q(state="used")  # and forgotten soon after
                 | (~Q(state__in=["proved", "used"]) & Q(proof__isnull=True)),
                 name="luxtrust_flow_proved_has_its_proof",
             ),
@@ -90,7 +94,8 @@ class LuxTrustFlow(models.Model):
                 name="luxtrust_flow_failed_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(state="returned", code__isnull=False) | (~Q(state="returned") & Q(code__isnull=True)),
+                condition=Q(state="returned", code__isnull=False, returned_at__isnull=False)
+                | (~Q(state="returned") & Q(code__isnull=True)),
                 name="luxtrust_flow_code_only_on_return",
             ),
         ]

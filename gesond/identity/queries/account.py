@@ -8,11 +8,13 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils.formats import date_format
 
 from gesond.identity.event_names import EVENT_NAMES, REPEATING
+from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.models import (
     Account,
     ChannelChange,
     CodeChannel,
     DataExport,
+    LuxTrustProduct,
     Passkey,
     RecoveryCode,
     Session,
@@ -47,6 +49,8 @@ class AuthenticationTab:
     code_channel: str
     open_changes: list[ChannelChange]
     has_password: bool
+    products: list[LuxTrustProduct]
+    luxtrust_is_offered: bool
     passkeys: list[Passkey]
     totp_since: datetime | None
     recovery_left: int
@@ -82,7 +86,7 @@ class PersonalTab:
 
 
 def authentication_tab(account: Account, session: SessionBase) -> AuthenticationTab:
-    """Six queries, whatever the account has."""
+    """Seven queries, whatever the account has."""
     totp = TotpDevice.objects.filter(account=account, confirmed_at__isnull=False).first()
     return AuthenticationTab(
         phone=formatted(CodeChannel.SMS, account.phone),
@@ -90,6 +94,8 @@ def authentication_tab(account: Account, session: SessionBase) -> Authentication
         code_channel=account.code_channel,
         open_changes=list(account.channel_changes.filter(state__in=ChannelChange.OPEN).order_by("started_at")),
         has_password=account.has_password(),
+        products=list(account.luxtrust_products.order_by("added_at")),
+        luxtrust_is_offered=is_offered(),
         passkeys=list(account.passkeys.all()),
         totp_since=totp.confirmed_at if totp else None,
         recovery_left=RecoveryCode.objects.filter(account=account, used_at__isnull=True).count(),

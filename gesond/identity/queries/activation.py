@@ -1,10 +1,12 @@
 """What the activation's pages show."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from gesond.identity.actions.activation import ActivationError, BrowserKey, OtherBrowserError, check_standing
 from gesond.identity.actions.one_time_codes import seconds_of_pause, seconds_until_resend
-from gesond.identity.models import Activation, CodeChannel, OneTimeCode
+from gesond.identity.luxtrust.configuration import is_offered
+from gesond.identity.models import Activation, CodeChannel, LuxTrustProduct, OneTimeCode
 from gesond.identity.queries.account import masked
 from gesond.kernel.clock import now
 from gesond.notify.queries import delivery_state
@@ -37,6 +39,14 @@ def find_activation(key: BrowserKey | None) -> Activation:
         raise OtherBrowserError
     check_standing(activation, key)
     return activation
+
+
+def luxtrust_part(activation: Activation) -> dict[str, Any]:
+    """What step 4 shows of LuxTrust: the products associated, and whether another may be. One query."""
+    return {
+        "products": list(LuxTrustProduct.objects.filter(account=activation.account_id).order_by("added_at")),
+        "may_associate": is_offered() and activation.step == Activation.Step.OTHER_MEANS,
+    }
 
 
 def has_activation(key: BrowserKey | None) -> bool:

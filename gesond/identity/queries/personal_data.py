@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import F
 
-from gesond.identity.models import Account, ChannelChange, TotpDevice
+from gesond.identity.models import Account, ChannelChange, LuxTrustProduct, TotpDevice
 from gesond.kernel.models import JournalEntry
 
 Row = Mapping[str, object]
@@ -20,6 +20,7 @@ def personal_data(account: Account) -> dict[str, Sequence[Row]]:
             account.terms_acceptances.order_by("accepted_at").values("accepted_at", number=F("version__number"))
         ),
         "passkeys": list(account.passkeys.order_by("created_at").values("name", "created_at", "last_used_at")),
+        "luxtrust_products": [_product(product) for product in account.luxtrust_products.order_by("added_at")],
         "authenticator_apps": list(TotpDevice.objects.filter(account=account).values("created_at", "confirmed_at")),
         "devices": list(account.sessions.order_by("-seen_at").values("device", "created_at", "seen_at")),
         "channel_changes": [_change(change) for change in account.channel_changes.order_by("started_at")],
@@ -59,6 +60,17 @@ def _account(account: Account) -> Row:
         "has_password": account.has_password(),
         "notify_events": account.notify_events,
         "notify_polls": account.notify_polls,
+    }
+
+
+def _product(product: LuxTrustProduct) -> Row:
+    return {
+        "name": product.name,
+        "device": product.device,
+        "serial_number": product.subject,
+        "assurance": product.assurance,
+        "created_at": product.added_at,
+        "last_used_at": product.last_used_at,
     }
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from gesond.identity.authentication import account_of
 from gesond.identity.event_names import event_name
 from gesond.identity.forms.account import CHANNEL_NAMES, PasswordForm
+from gesond.identity.forms.luxtrust import DEVICE_NAMES
 from gesond.identity.queries.account import authentication_tab
 
 
@@ -33,6 +34,7 @@ def authentication_page(request: HttpRequest, form: PasswordForm, status: int = 
         "tab": authentication_tab(account_of(request), request.session),
         "form": form,
         "channel_names": CHANNEL_NAMES,
+        "device_names": DEVICE_NAMES,
         "event_name": event_name,
     }
     return render(request, "identity/account/authentication.jinja", context, status=status)

@@ -20,10 +20,12 @@ from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import CodeForm, CurrentPasswordForm, TotpForm
 from gesond.identity.forms.code_messages import duration, refusal, too_soon
 from gesond.identity.fresh_proof import confirm_address, mark_proved
+from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.models import TotpDevice
 from gesond.identity.queries.account import masked
 from gesond.identity.return_address import safe_return_address
 from gesond.identity.sessions import stored_key
+from gesond.identity.views.account_luxtrust import begin_step_up
 from gesond.web.forms import Form
 
 FORMS = ("password_form", "totp_form", "code_form")  # in the order of the page
@@ -86,12 +88,17 @@ def _passkey(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(confirm_address(_next(request)))
 
 
+def _luxtrust(request: HttpRequest) -> HttpResponse:
+    return begin_step_up(request, _next(request))
+
+
 MEANS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "send": _send,
     "password": _password,
     "code": _code,
     "totp": _totp,
     "passkey": _passkey,
+    "luxtrust": _luxtrust,
 }
 
 
@@ -136,6 +143,7 @@ def _page(request: HttpRequest, **forms: Form) -> HttpResponse:
         "code_form": CodeForm(),
         "totp_form": TotpForm(prefix="totp") if _has_totp(request) else None,
         "has_passkeys": account.passkeys.exists(),
+        "has_luxtrust": is_offered() and account.luxtrust_products.exists(),
         "sent": request.session.get(SENT_KEY, False),
         "destination": masked(channel, destination),
         "wait": seconds_until_resend(account),

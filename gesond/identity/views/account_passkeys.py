@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gesond.identity import ceremonies
+from gesond.identity.actions.means_of_sign_in import LastMeansError
 from gesond.identity.actions.passkeys import (
     PasskeyRefusedError,
     add_passkey,
@@ -18,7 +19,7 @@ from gesond.identity.actions.passkeys import (
     rename_passkey,
 )
 from gesond.identity.authentication import account_of, actor_of
-from gesond.identity.forms.account import PasskeyForm, PasskeyNameForm
+from gesond.identity.forms.account import PasskeyForm, PasskeyNameForm, last_means_sentence
 from gesond.identity.fresh_proof import fresh_proof_required, fresh_proof_required_on, take_typed
 from gesond.identity.models import Passkey
 
@@ -83,8 +84,11 @@ def remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
     passkey = _own_passkey(request, passkey_id)
     if request.method != "POST":
         return render(request, "identity/account/remove_passkey.jinja", {"passkey": passkey})
-    remove_passkey(actor=actor_of(request), account=account_of(request), passkey_id=passkey.pk)
-    messages.success(request, _("The passkey was removed. Delete it from your device too."))
+    try:
+        remove_passkey(actor=actor_of(request), account=account_of(request), passkey_id=passkey.pk)
+        messages.success(request, _("The passkey was removed. Delete it from your device too."))
+    except LastMeansError:
+        messages.warning(request, last_means_sentence())
     return HttpResponseRedirect(reverse(TAB))
 
 

@@ -35,7 +35,7 @@ from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.letters.recipient import is_minor
 from gesond.identity.models import Activation, CodeChannel, TermsVersion
-from gesond.identity.queries.activation import find_activation, sent_code
+from gesond.identity.queries.activation import find_activation, luxtrust_part, sent_code
 from gesond.identity.queries.terms import current_terms
 from gesond.identity.terms_texts import terms_html
 
@@ -215,7 +215,7 @@ def other_means(request: HttpRequest, activation: Activation, key: BrowserKey) -
     if request.method == "POST":
         actions.finish_activation(actor=actor_of(request), key=key)
         return redirect("identity:activation_confirmation")
-    return render(request, "identity/activation/other_means.jinja")
+    return render(request, "identity/activation/other_means.jinja", luxtrust_part(activation))
 
 
 @step_page(Step.DONE)
