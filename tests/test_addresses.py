@@ -73,6 +73,11 @@ PUBLIC = {
     "identity:luxtrust",
     "identity:luxtrust_again",
     "identity:luxtrust_waiting",
+    # An applicant's own identity check: nobody has an account yet.
+    "identity:identity_check",
+    "identity:identity_check_appeal",
+    "identity:identity_check_link",
+    "identity:identity_check_withdraw",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
 }

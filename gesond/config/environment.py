@@ -86,6 +86,10 @@ class Environment:
     letter_wait_days: int
     # Whether a letter asked for on the site is issued without the agency's decision.
     letters_reissued_automatically: bool
+    # Working days within which the desk means to decide an identity check.
+    identity_check_days: int
+    # Days after the last word on a check for which its evidence is kept.
+    identity_evidence_days: int
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
@@ -142,6 +146,8 @@ class Environment:
                 letter_processes=env.int("LETTER_PROCESSES", _processors()),
                 letter_wait_days=env.int("LETTER_WAIT_DAYS", 10),
                 letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
+                identity_check_days=env.int("IDENTITY_CHECK_DAYS", 5),
+                identity_evidence_days=env.int("IDENTITY_EVIDENCE_DAYS", 30),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
                 log_level=env.str("LOG_LEVEL", "INFO").upper(),

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class HelpdeskConfig(AppConfig):
     name = "gesond.helpdesk"
     label = "helpdesk"
+
+    def ready(self) -> None:
+        from gesond.helpdesk import metrics  # models are not yet loaded when this module is
+        from gesond.helpdesk.identity_checks_entry import register_identity_checks
+
+        register_identity_checks()
+        metrics.register()

@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from gesond.helpdesk.urls_identity_checks import identity_check_urls
+
 app_name = "helpdesk"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *identity_check_urls,
+]

@@ -88,3 +88,12 @@ def fetch_luxtrust_provider(timestamp: int) -> None:
 
     if is_offered():
         fetch_provider()
+
+
+@app.periodic(cron="40 * * * *", periodic_id="identity_evidence")
+@app.task(name="identity.delete_due_evidence", queue="identity", queueing_lock="identity.delete_due_evidence")
+def delete_due_evidence(timestamp: int) -> None:
+    """Every hour: documents of identity checks, some days after the last word."""
+    from gesond.identity.actions.identity_evidence import delete_due_evidence as delete_due
+
+    delete_due(actor=journal.SYSTEM)

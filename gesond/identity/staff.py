@@ -28,6 +28,7 @@ class DeskEntry:
     url_name: str
     roles: tuple[Role, ...]
     order: int
+    alone: bool = False  # a line of its page alone, not of those below it
 
     @property
     def address(self) -> str:
@@ -37,9 +38,11 @@ class DeskEntry:
 _entries: dict[str, DeskEntry] = {}
 
 
-def register_desk_entry(label: str | Promise, url_name: str, *roles: Role, order: int = 100) -> None:
+def register_desk_entry(
+    label: str | Promise, url_name: str, *roles: Role, order: int = 100, alone: bool = False
+) -> None:
     """Add a line to the desk's menu, from `AppConfig.ready`."""
-    _entries[url_name] = DeskEntry(label=label, url_name=url_name, roles=roles, order=order)
+    _entries[url_name] = DeskEntry(label=label, url_name=url_name, roles=roles, order=order, alone=alone)
 
 
 def desk_entries(account: object) -> list[DeskEntry]:
@@ -49,8 +52,15 @@ def desk_entries(account: object) -> list[DeskEntry]:
 
 
 def desk_menu(request: HttpRequest) -> dict[str, Any]:
-    """A context processor: the menu of `identity/desk/layout.jinja`, read when a page shows it."""
-    return {"desk_menu": SimpleLazyObject(lambda: desk_entries(request.user))}
+    """A context processor: the menu of `identity/desk/layout.jinja` and its line of this page, read when one shows it."""
+    entries = SimpleLazyObject(lambda: desk_entries(request.user))
+    return {"desk_menu": entries, "desk_here": SimpleLazyObject(lambda: _line_of(request.path, entries))}
+
+
+def _line_of(path: str, entries: list[DeskEntry]) -> str:
+    """The address of the line this page belongs to: the longest that begins its own."""
+    own = (one.address for one in entries if one.address == path or (path.startswith(one.address) and not one.alone))
+    return max(own, key=len, default="")
 
 
 def desk_page(*roles: Role) -> Callable[[View], View]:

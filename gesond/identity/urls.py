@@ -3,6 +3,7 @@
 from gesond.identity.urls_account import account_urls
 from gesond.identity.urls_activation import activation_urls
 from gesond.identity.urls_luxtrust import luxtrust_urls
+from gesond.identity.urls_identity_check import identity_check_urls
 from gesond.identity.urls_sign_in import sign_in_urls
 
 app_name = "identity"
@@ -11,4 +12,5 @@ urlpatterns = [
     *sign_in_urls,
     *account_urls,
     *luxtrust_urls,
+    *identity_check_urls,
 ]

@@ -58,6 +58,11 @@ TOO_MANY = ErrorText(
     title=_("Too many tries"),
     text=_("To protect your account we ask you to wait a little. Nothing is lost."),
 )
+TOO_LARGE = ErrorText(
+    title=_("The files are too large"),
+    text=_("Nothing was sent. Go back and choose fewer or smaller files; a photograph may be made smaller first."),
+    next_step=_("Open the page again"),
+)
 BROKEN = ErrorText(
     title=_("Something went wrong on our side"),
     text=_("It is not your doing and we have been told. Go back and try again in a few minutes."),
@@ -116,6 +121,11 @@ def too_many_requests(request: HttpRequest, retry_after_seconds: int) -> HttpRes
     response = _error_page(request, 429, TOO_MANY, wait=retry_after_seconds)
     response["Retry-After"] = str(max(1, ceil(retry_after_seconds)))
     return response
+
+
+def content_too_large(request: HttpRequest) -> HttpResponse:
+    """413 for a form whose files are far beyond what its page takes."""
+    return _error_page(request, 413, TOO_LARGE, href=request.path)
 
 
 def session_expired(request: HttpRequest, restart_url: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from gesond.web import dates, drawing, frame
 from gesond.web.navigation import address
+from gesond.web.pagination import address_with
 
 
 class LoudUndefined(jinja2.ChainableUndefined):
@@ -58,6 +59,7 @@ def environment(**options: Any) -> jinja2.Environment:
         head_links=frame.head_links,
         ready_made=frame.ready_made,
         entry_address=address,
+        address_with=address_with,
         **drawing.GLOBALS,
     )
     env.filters.update(day=dates.day, moment=dates.moment)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gesond.identity.actions.luxtrust_walks import forget_walks
-from gesond.identity.models import OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
+from gesond.identity.models import IdentityCheckLink, OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
 from gesond.identity.sessions import LONGEST_LIFE
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -26,5 +26,6 @@ def forget_ended(*, actor: Actor) -> int:
         PendingSignIn.objects.filter(expires_at__lt=moment),
         OneTimeCode.objects.filter(expires_at__lt=moment - REMEMBERED),
         PasswordReset.objects.filter(expires_at__lt=moment - REMEMBERED),
+        IdentityCheckLink.objects.filter(expires_at__lt=moment),
     )
     return forget_walks() + sum(rows.delete()[0] for rows in ended)

@@ -4,6 +4,12 @@ from gesond.identity.models.account import Account, AccountManager, AccountState
 from gesond.identity.models.activation import Activation, ActivationCode, LetterBatch, LetterRequest
 from gesond.identity.models.channel_change import ChannelChange
 from gesond.identity.models.data_export import DataExport
+from gesond.identity.models.identity_check import (
+    IdentityCheck,
+    IdentityCheckLink,
+    IdentityDecision,
+    IdentityEvidence,
+)
 from gesond.identity.models.luxtrust import Assurance, Device, LuxTrustFlow, LuxTrustProduct, LuxTrustProvider
 from gesond.identity.models.one_time_code import OneTimeCode, Purpose
 from gesond.identity.models.passkey import Passkey
@@ -28,6 +34,10 @@ __all__ = [
     "DataExport",
     "Device",
     "Door",
+    "IdentityCheck",
+    "IdentityCheckLink",
+    "IdentityDecision",
+    "IdentityEvidence",
     "Language",
     "LetterBatch",
     "LetterRequest",

@@ -1,0 +1,14 @@
+"""The line of identity checks in the desk's menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gesond.identity.models import Role
+from gesond.identity.staff import register_desk_entry
+
+# Those who check, and the security officer, who settles where two disagree.
+ROLES = (Role.IDENTITY_CHECKS, Role.SECURITY)
+
+
+def register_identity_checks() -> None:
+    """From `AppConfig.ready`."""
+    register_desk_entry(_("Identity checks"), "helpdesk:identity_checks", *ROLES, order=40)
