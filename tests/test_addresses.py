@@ -80,6 +80,11 @@ PUBLIC = {
     "identity:identity_check_withdraw",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
+    # Finding a professional, a pharmacy, a laboratory.
+    "directory:search",
+    "directory:professional",
+    "directory:establishments",
+    "directory:establishment",
 }
 # The demo's own pages, which production does not have.
 DEMO = "demo:"

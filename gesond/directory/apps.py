@@ -1,6 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DirectoryConfig(AppConfig):
     name = "gesond.directory"
     label = "directory"
+
+    def ready(self) -> None:
+        """The search is in two menus, the professional's own data among the services; names follow the registry."""
+        from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
+        from gesond.directory.services import OWN_RECORD
+        from gesond.identity.services import register_service
+        from gesond.identity.signals import registry_imported
+        from gesond.web.navigation import Menu, register_entry
+
+        for menu in (Menu.PATIENTS, Menu.PROFESSIONALS):
+            register_entry(menu, _("FIND A PROFESSIONAL"), "directory:search", order=50)
+        register_service(OWN_RECORD)
+        registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")

@@ -14,6 +14,8 @@ from typing import NamedTuple
 # Written before the columns of a report of refused lines, so that a corrected report can be imported as it is.
 REPORT_COLUMNS = ("line", "column", "reason")
 LONGEST_OTHER = 40
+# Columns of the report are read past: a reason may be a long sentence.
+LONGEST_OF_REPORT = 10_000
 BLOCK_BYTES = 64 * 1024
 LONGEST_BLOCK = 16 * BLOCK_BYTES
 
@@ -72,6 +74,7 @@ class CsvFile:
     """A file opened for reading: its `columns`, then its `blocks()`. Memory stays flat. Raises HeaderError."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
+        self.layout = layout
         with path.open("rb") as file:
             first = file.readline()
         text = first.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
@@ -134,7 +137,8 @@ class TextChecker:
 
     def __init__(self, columns: list[str], layout: Layout) -> None:
         self.columns = columns
-        self.longest = [layout.longest.get(name, LONGEST_OTHER) for name in columns]
+        longest = {**dict.fromkeys(REPORT_COLUMNS, LONGEST_OF_REPORT), **layout.longest}
+        self.longest = [longest.get(name, LONGEST_OTHER) for name in columns]
 
     def row(self, line: RawLine) -> dict[str, str]:
         """The record by column, stripped, in Unicode's composed form. Raises LineError."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gesond.directory.models.periods import Period, never_twice
 from gesond.directory.models.words import WordsField, words_index
+from gesond.kernel.identifiers import Phone
 
 
 class Kind(models.TextChoices):
@@ -76,3 +77,8 @@ class EstablishmentRecord(Period):
 
     def __str__(self) -> str:
         return f"record {self.pk} of establishment {self.establishment_id}"
+
+    @property
+    def phone_formatted(self) -> str:
+        """« +352 27 12 50 18 »; empty without one."""
+        return Phone(self.phone).formatted if self.phone else ""

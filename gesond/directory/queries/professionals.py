@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
+from gesond.directory.languages import language_label
 from gesond.directory.models import (
     Establishment,
     EstablishmentRecord,
@@ -18,6 +19,7 @@ from gesond.directory.models import (
     in_force,
 )
 from gesond.identity.models import Person
+from gesond.kernel.identifiers import Phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,11 @@ class PracticeFacts:
     is_main: bool
     valid_from: date
     valid_to: date | None
+
+    @property
+    def phone_formatted(self) -> str:
+        """« +352 27 12 50 18 »; empty without one."""
+        return Phone(self.phone).formatted if self.phone else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +76,16 @@ class ProfessionalFacts:
     def name(self) -> str:
         """« Dr Anna Muster »."""
         return " ".join(part for part in (self.title, self.given_names, self.family_name) if part)
+
+    @property
+    def what(self) -> str:
+        """« Cardiologie, Médecine interne », or the profession where there is no speciality."""
+        return ", ".join(self.speciality_labels) or self.profession_label
+
+    @property
+    def language_labels(self) -> list[str]:
+        """The languages in words of the current one."""
+        return [language_label(code) for code in self.languages]
 
 
 def professional_of(person: Person, on: date | None = None) -> ProfessionalFacts | None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gesond.directory.models import Profession, ProfessionalRecord, Speciality, in_force
 from gesond.directory.queries.professionals import practices_of, professional_of
@@ -53,6 +53,7 @@ def test_a_professional_has_one_main_practice_a_day() -> None:
     PracticeFactory(professional=main.professional, is_main=True, valid_from=date(2024, 1, 1))
     with refused(), transaction.atomic():
         PracticeFactory(professional=main.professional, is_main=True, valid_from=date(2023, 1, 1))
+        connection.check_constraints()
 
 
 def test_a_period_ends_after_it_begins() -> None:
