@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gesond.directory import views
+from gesond.directory.urls_secretaries import secretary_urls
 
 app_name = "directory"
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("directory/professionals/<uuid:public_id>/", views.professional, name="professional"),
     path("directory/establishments/<uuid:public_id>/", views.establishment, name="establishment"),
     path("account/directory/", views.own_record, name="own_record"),
+    *secretary_urls,
 ]

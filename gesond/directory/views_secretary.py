@@ -1,6 +1,7 @@
 """The secretary's way to an account: guide « secrétaire », S3-01 to S3-15."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -75,9 +76,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     form = TermsForm(request.POST or None, number=version.number)
     if request.method == "POST" and form.is_valid():
         try:
-            key = steps.use_link(
-                actor=actor_of(request), declaration_id=held["id"], link=held["link"], terms=version
-            )
+            key = steps.use_link(actor=actor_of(request), declaration_id=held["id"], link=held["link"], terms=version)
         except StepError:
             return _over(request)
         request.session.cycle_key()
@@ -183,10 +182,8 @@ def _proved(request: HttpRequest, key: BrowserKey, proof: LuxTrustProof) -> Http
 def _step(request: HttpRequest, act: Callable[..., Any]) -> HttpResponse:
     key = key_in(request.session)
     if key is not None:
-        try:
+        with suppress(StepError):  # the page of the step it is at says what is so
             act(actor=actor_of(request), key=key)
-        except StepError:
-            pass
     return _where_due(request)
 
 

@@ -16,8 +16,10 @@ from functools import lru_cache
 LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "œ": "oe", "æ": "ae", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ʼ": " ", "ʻ": " "}
 )
+# The ways one writes an umlaut without it.
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # An umlaut written without its dots, as in a passport's lines: « Mueller ». Not at the end: « Noe » is « Noé ».
-UMLAUT = re.compile(r"([aou])e(?=[a-z])")
+WRITTEN_UMLAUT = re.compile(r"([aou])e(?=[a-z])")
 PARTS = re.compile(r"[^\W\d_]+")
 # Small words of a name: one statement may leave them out, but not have others in their place.
 PARTICLES = frozenset(
@@ -151,7 +153,7 @@ def _without(wanted: str, pieces: Parts) -> set[Parts]:
 
 def _spelling(word: str) -> str:
     """One for all ways an umlaut may be written."""
-    return UMLAUT.sub(r"\1", word)
+    return WRITTEN_UMLAUT.sub(r"\1", word)
 
 
 def _is_slip(first: str, second: str) -> bool:
