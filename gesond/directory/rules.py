@@ -1,5 +1,7 @@
 """Who may, where it depends on the directory."""
 
+from typing import TypeGuard
+
 import rules
 
 from gesond.directory.models import Mandate, MandateFunction, Professional, ProfessionalRecord, in_force
@@ -47,6 +49,6 @@ def serves(function: MandateFunction | str) -> rules.Predicate:
     return may
 
 
-def _is_secretary(account: object) -> bool:
+def _is_secretary(account: object) -> TypeGuard[Account]:
     """Signed in by the secretaries' door, which LuxTrust alone opens."""
     return isinstance(account, Account) and bool((entered_by(Door.SECRETARY) & by_luxtrust)(account))
