@@ -52,7 +52,7 @@ class FunctionsAndPlaces(Form):
     functions = forms.MultipleChoiceField(
         label=_("Functions"), choices=MandateFunction, widget=forms.CheckboxSelectMultiple()
     )
-    valid_to = DateField(label=_("To"), help_text=_("The last day; at most one year after the first."))
+    valid_to = DateField(label=_("Last day"), help_text=_("At most one year after the first day."))
 
     def __init__(self, *args: Any, practices: Iterable[PracticeFacts], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +85,7 @@ class DeclarationForm(FunctionsAndPlaces):
         label=_("E-mail address"), help_text=_("The link to create the account is sent there."), max_length=254
     )
     language = forms.ChoiceField(label=_("Language of the messages"), choices=Language)
-    valid_from = DateField(label=_("From"), help_text=_("Today or later."))
+    valid_from = DateField(label=_("First day"), help_text=_("Today or later."))
     field_order = [
         "family_name", "given_names", "matricule", "email", "language",
         "establishments", "functions", "valid_from", "valid_to",

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from django.test import Client
@@ -10,6 +11,7 @@ from gesond.directory.models import Declaration, Mandate, Practice, today
 from gesond.directory.tests.factories import PracticeFactory, ProfessionalFactory
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Account, Person
+from gesond.identity.queries.terms import current_terms
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.luxtrust_steps import come_back, proof_of, signed_in_by
 from gesond.notify.models import OutboxMessage
@@ -74,8 +76,7 @@ def latest_link() -> str:
 
 
 def accept_terms(client: Client) -> Any:
-    version = client.get(TERMS).context["version"].number
-    return client.post(TERMS, {"accepted": "1", "version": version})
+    return client.post(TERMS, {"accepted": "1", "version": current_terms().number})
 
 
 def opened(link: str | None = None) -> Client:
@@ -109,3 +110,17 @@ def a_mandate(practice: Practice, person: Person) -> Mandate:
 def secretary_of(mandate: Mandate, *, method: str = "luxtrust") -> Client:
     """Her browser, entered by the secretaries' door."""
     return signed_in_by(Client(), mandate.account, door="secretary", method=method)
+
+
+def text_of(answer: Any) -> str:
+    return unescape(answer.content.decode())
+
+
+def title_of(answer: Any) -> str:
+    """What the page says first."""
+    return re.search(r"<h1[^>]*>(.*?)</h1>", text_of(answer), re.DOTALL)[1].strip()
+
+
+def differing(client: Client) -> list[str]:
+    """What the page says differs, in its words."""
+    return re.findall(r"<strong>(.*?)</strong></td>", text_of(client.get(DIFFERENCES)))
