@@ -128,11 +128,14 @@ def test_nothing_happens_before_the_terms_are_accepted(practice, person):
 
 def test_a_link_expires_after_fourteen_days(practice, person):
     declared(practice, person)
-    client = opened()
+    link = latest_link()
     with time_machine.travel(now() + timedelta(days=13)):
-        assert client.get(MATRICULE).status_code == 200
+        assert Client().get(link).status_code == 302
     with time_machine.travel(now() + timedelta(days=14, minutes=1)):
-        assert client.get(MATRICULE).status_code == GONE
+        assert Client().get(link).status_code == GONE
+        assert declarations.expire_declarations(actor=SYSTEM) == 1
+        assert declarations.expire_declarations(actor=SYSTEM) == 0
+    assert sent_to("doctor@example.lu") == ["directory/declaration_outcome"]
 
 
 @pytest.mark.parametrize("typed", ["19800101001", "", "abc", "1234567890123"])
@@ -177,7 +180,7 @@ def test_differences_are_named_and_one_is_asked_about_the_device(practice, perso
     declaration = declared(practice, person)
     client = at_luxtrust(person)
     assert prove(client, proof_of(person, family_name=DIFFERENT))["Location"] == DIFFERENCES
-    assert differing(client) == ["Nom", UNKNOWN]
+    assert differing(client) == ["Nom"]
     assert "Je confirme avoir utilisé mon dispositif personnel" in text_of(client.get(DIFFERENCES))
     assert not Account.objects.filter(person=person).exists()
     declaration.refresh_from_db()
