@@ -100,9 +100,9 @@ def prove(client: Client, proof: LuxTrustProof, account: Account | None = None) 
     return client.get(LUXTRUST)
 
 
-def a_mandate(practice: Practice, person: Person) -> Mandate:
+def a_mandate(practice: Practice, person: Person, **otherwise: Any) -> Mandate:
     """The whole way, with data that match."""
-    declared(practice, person)
+    declared(practice, person, **otherwise)
     assert prove(at_luxtrust(person), proof_of(person))["Location"] == DONE
     return Mandate.objects.latest("created_at")
 

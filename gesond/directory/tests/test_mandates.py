@@ -250,8 +250,8 @@ def test_functions_and_last_day_are_changed_at_once(practice, mandate):
 
 
 def test_lists_cost_the_same_however_long_they_are(practice, mandate, django_assert_max_num_queries):
-    for _ in range(3):
-        a_mandate(practice, PersonFactory())
+    for number in range(3):
+        a_mandate(practice, PersonFactory(), email=f"secretary{number}@example.lu")
     declared(practice, PersonFactory(), email="other@example.lu")
     client, secretary = doctor_at(practice), secretary_of(mandate)
     with django_assert_max_num_queries(11):
