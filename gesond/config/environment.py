@@ -12,7 +12,7 @@ from pathlib import Path
 
 from environs import Env
 
-from gesond.config.luxtrust import ACR_MAP, CLAIMS, DEVICES, is_texts, luxtrust_refusals, texts
+from gesond.config.luxtrust import ACR_MAP, CLAIMS, DEVICES, check_texts, luxtrust_refusals, texts
 from gesond.kernel.keys import KeyRing, KeyRingError
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - production refuses it
@@ -133,11 +133,11 @@ class Environment:
                 luxtrust_client_secret=env.str("LUXTRUST_CLIENT_SECRET", ""),
                 luxtrust_client_key=env.str("LUXTRUST_CLIENT_KEY", ""),
                 luxtrust_scopes=env.str("LUXTRUST_SCOPES", "openid profile"),
-                luxtrust_claims=CLAIMS | texts(env.json("LUXTRUST_CLAIMS", {}, validate=is_texts)),
+                luxtrust_claims=CLAIMS | texts(env.json("LUXTRUST_CLAIMS", {}, validate=check_texts)),
                 luxtrust_acr_values=env.str("LUXTRUST_ACR_VALUES", ""),
-                luxtrust_acr_map=texts(env.json("LUXTRUST_ACR_MAP", ACR_MAP, validate=is_texts)),
+                luxtrust_acr_map=texts(env.json("LUXTRUST_ACR_MAP", ACR_MAP, validate=check_texts)),
                 luxtrust_least_assurance=env.str("LUXTRUST_LEAST_ASSURANCE", "substantial"),
-                luxtrust_device_map=texts(env.json("LUXTRUST_DEVICE_MAP", DEVICES, validate=is_texts)),
+                luxtrust_device_map=texts(env.json("LUXTRUST_DEVICE_MAP", DEVICES, validate=check_texts)),
                 luxtrust_skew_seconds=env.int("LUXTRUST_SKEW_SECONDS", 60),
                 luxtrust_timeout_seconds=env.float("LUXTRUST_TIMEOUT_SECONDS", 8.0),
                 trusted_proxies=env.int("TRUSTED_PROXIES", 0),

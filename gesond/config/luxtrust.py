@@ -6,6 +6,8 @@ here are those of OpenID Connect itself and of eIDAS.
 
 from typing import TYPE_CHECKING
 
+from environs import ValidationError
+
 if TYPE_CHECKING:
     from gesond.config.environment import Environment
 
@@ -27,9 +29,9 @@ def luxtrust_refusals(env: "Environment") -> list[str]:
     """Why production may not start with these values: one sentence a variable. Nothing without an issuer."""
     if not env.luxtrust_issuer:
         return []
-    reasons = []
     if not env.luxtrust_issuer.startswith("https://"):
-        reasons.append("GESOND_LUXTRUST_ISSUER must start with https://, and not be the simulator")
+        return ["GESOND_LUXTRUST_ISSUER must start with https://, and not be the simulator"]
+    reasons = []
     if not env.luxtrust_client_id:
         reasons.append("GESOND_LUXTRUST_CLIENT_ID is missing: the provider gives it")
     if not env.luxtrust_client_secret and not env.luxtrust_client_key:
@@ -39,13 +41,14 @@ def luxtrust_refusals(env: "Environment") -> list[str]:
     return reasons + _mapping_refusals(env)
 
 
-def is_texts(value: object) -> bool:
-    """Whether a JSON value is an object of texts."""
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+def check_texts(value: object) -> None:
+    """Raises ValidationError unless a JSON value is an object of texts."""
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise ValidationError('Not a JSON object of texts, as {"name": "value"}.')
 
 
 def texts(value: object) -> dict[str, str]:
-    """The object that `is_texts` let through."""
+    """The object that `check_texts` let through."""
     return {str(key): str(text) for key, text in value.items()} if isinstance(value, dict) else {}
 
 

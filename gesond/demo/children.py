@@ -1,10 +1,11 @@
-"""The processes of one demo. The next one (a simulator, another server) is one more `Child` in the list."""
+"""The processes of one demo. The next one is one more `Child` in the list."""
 
 import os
 import sys
 from pathlib import Path
 
 from gesond.config.environment import Environment
+from gesond.demo.luxtrust import settings as luxtrust
 from gesond.demo.supervisor import Child
 
 MANAGE = Path(__file__).resolve().parent.parent.parent / "manage.py"
@@ -13,14 +14,16 @@ THREADS_OF_A_WORKER = 4
 
 
 def children(env: Environment, database_url: str) -> list[Child]:
-    """Web, sockets and worker, all on the one database that the supervisor started or was given."""
-    shared = {"GESOND_DATABASE_URL": database_url}
+    """Web, sockets, worker and, unless the operator has a provider, LuxTrust's simulator; all on one database."""
+    simulated = luxtrust.is_wanted(env)
+    shared = {"GESOND_DATABASE_URL": database_url} | (luxtrust.provider_settings(env) if simulated else {})
     counted = shared | {"PROMETHEUS_MULTIPROC_DIR": str(metrics_folder(env))}
-    return [
+    found = [
         Child(name="web", command=web_command(env), environment=counted),
         Child(name="sockets", command=sockets_command(env), environment=shared),
         Child(name="worker", command=[sys.executable, str(MANAGE), "worker"], environment=shared),
     ]
+    return [*found, Child(name="luxtrust", command=luxtrust_command(env), environment=shared)] if simulated else found
 
 
 def web_command(env: Environment) -> list[str]:
@@ -34,6 +37,12 @@ def web_command(env: Environment) -> list[str]:
 
 def sockets_command(env: Environment) -> list[str]:
     return _granian(env.bind, env.port + 1, "asginl", "gesond.config.asgi:application")
+
+
+def luxtrust_command(env: Environment) -> list[str]:
+    """One process: its codes are in memory. Threads enough that an answer kept waiting keeps nobody else waiting."""
+    port = luxtrust.simulator_port(env)
+    return [*_granian(env.bind, port, "wsgi", "gesond.demo.luxtrust.wsgi:application"), "--blocking-threads", "16"]
 
 
 def metrics_folder(env: Environment) -> Path:

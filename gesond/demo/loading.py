@@ -111,6 +111,7 @@ def _finish(persona: Persona, person: Person, codes: list[str]) -> None:
         email=persona.email,
         phone=persona.phone,
         password=persona.password,
+        luxtrust_subject=persona.luxtrust_subject,
         hint=persona.hint,
     )
 

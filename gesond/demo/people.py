@@ -34,6 +34,7 @@ class Persona:
     email: str = ""
     phone: str = ""
     password: str = ""
+    luxtrust_subject: str = ""  # a serial number of twenty digits, and never a matricule
     hint: str = ""
 
 
@@ -46,6 +47,7 @@ CAST = (
         matricule=Matricule.build(1984, 5, 17, 104),
         email="claire@example.org",
         phone="+352621000101",
+        luxtrust_subject="10020304050607001000",
         hint="Open the account with the posted code, in French.",
     ),
     Persona(
@@ -59,6 +61,7 @@ CAST = (
         town="54290 Trier",
         country="DE",
         email="jonas@example.org",
+        luxtrust_subject="10020304050607002000",
         hint="The same in German; the letter goes abroad.",
     ),
     Persona(
@@ -83,6 +86,7 @@ CAST = (
         email="hector@example.org",
         phone="+352621000104",
         password="Mosel-Rivaner-8",
+        luxtrust_subject="10020304050607003000",
         hint="Sign in with matricule and password; the code comes by SMS, see the outbox.",
     ),
     Persona(
@@ -95,6 +99,7 @@ CAST = (
         email="marie@example.org",
         phone="+352621000105",
         password="Kachkéis-am-Owend-3",
+        luxtrust_subject="10020304050607004000",
         hint="Has a child, Léo.",
     ),
     Persona(
@@ -143,6 +148,7 @@ CAST = (
         matricule=Matricule.build(1999, 10, 10, 905),
         letter=Letter.REISSUED,
         email="tom@example.org",
+        luxtrust_subject="10020304050607005000",
         hint="The former code is refused, the second one works.",
     ),
     Persona(
@@ -152,6 +158,7 @@ CAST = (
         given_names="Aïcha",
         matricule=Matricule.build(1990, 0, 0, 1),
         email="aicha@example.org",
+        luxtrust_subject="10020304050607006000",
         hint="A matricule with month and day 00 is as good as any.",
     ),
     Persona(

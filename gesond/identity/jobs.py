@@ -79,6 +79,8 @@ def exchange_luxtrust_code(*, flow_id: str) -> None:
     name="identity.fetch_luxtrust_provider",
     queue="identity",
     priority=10,
+    # One at a time, and one more at most: a provider that hangs must not take the worker's hands one by one.
+    lock="identity.fetch_luxtrust_provider",
     queueing_lock="identity.fetch_luxtrust_provider",
 )
 def fetch_luxtrust_provider(timestamp: int) -> None:

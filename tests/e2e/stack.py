@@ -38,6 +38,11 @@ class Stack:
     def base_url(self) -> str:
         return f"http://localhost:{self.port}"
 
+    @property
+    def simulator(self) -> str:
+        """LuxTrust's."""
+        return f"http://localhost:{self.port + 2}"
+
     def manage(self, *arguments: str) -> str:
         """What `manage.py …` prints on this stack's data."""
         ended = subprocess.run(
@@ -138,10 +143,10 @@ def _environment(port: int) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    """One whose neighbour is free too: pages on the first, sockets on the second."""
-    for port in range(FIRST_PORT, LAST_PORT, 2):
-        with socket.socket() as one, socket.socket() as two, suppress(OSError):
-            one.bind(("127.0.0.1", port))
-            two.bind(("127.0.0.1", port + 1))
+    """One whose neighbours are free too: pages, sockets, LuxTrust's simulator."""
+    for port in range(FIRST_PORT, LAST_PORT, 3):
+        with socket.socket() as one, socket.socket() as two, socket.socket() as three, suppress(OSError):
+            for offset, probe in enumerate((one, two, three)):
+                probe.bind(("127.0.0.1", port + offset))
             return port
-    raise RuntimeError(f"No two free ports between {FIRST_PORT} and {LAST_PORT}")
+    raise RuntimeError(f"No three free ports in a row between {FIRST_PORT} and {LAST_PORT}")

@@ -20,6 +20,11 @@ SAFE = {
     "GESOND_SMTP_URL": "smtp://mail.example",
     "GESOND_SMS_URL": "smpp://sms.example",
 }
+LUXTRUST = {
+    "GESOND_LUXTRUST_ISSUER": "https://luxtrust.example",
+    "GESOND_LUXTRUST_CLIENT_ID": "gesond",
+    "GESOND_LUXTRUST_CLIENT_SECRET": "secret",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +63,7 @@ def test_production_refuses_to_start_without_a_value_and_names_it(monkeypatch, n
         ("GESOND_SMS_URL", "outbox:"),
         ("GESOND_KEEP_MESSAGE_BODIES", "true"),
         ("GESOND_LUXTRUST_ISSUER", "http://localhost:8002"),
+        ("GESOND_LUXTRUST_ISSUER", "luxtrust.example"),
         ("GESOND_DOORS", "patient,window"),
         ("GESOND_METRICS_TOKEN", "short"),
         ("GESOND_ALLOWED_HOSTS", "*"),
@@ -71,6 +77,49 @@ def test_production_refuses_an_unsafe_value_and_names_it(monkeypatch, name, valu
     assert len(reasons) == 1
     assert reasons[0].startswith(name)
     assert value not in reasons[0].replace(name, "") or value in {"outbox:", "*", "patient,window"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GESOND_LUXTRUST_CLIENT_ID", ""),
+        ("GESOND_LUXTRUST_CLIENT_SECRET", ""),
+        ("GESOND_LUXTRUST_SCOPES", "profile"),
+        ("GESOND_LUXTRUST_CLAIMS", '{"matricule": "ssn"}'),
+        ("GESOND_LUXTRUST_CLAIMS", '{"subject": ""}'),
+        ("GESOND_LUXTRUST_ACR_MAP", "{}"),
+        ("GESOND_LUXTRUST_ACR_MAP", '{"urn:lux": "enormous"}'),
+        ("GESOND_LUXTRUST_LEAST_ASSURANCE", "low"),
+        ("GESOND_LUXTRUST_DEVICE_MAP", '{"eid": "passport"}'),
+        ("GESOND_LUXTRUST_SKEW_SECONDS", "3600"),
+        ("GESOND_LUXTRUST_TIMEOUT_SECONDS", "60"),
+    ],
+)
+def test_production_refuses_half_a_luxtrust_and_names_what_is_wrong(monkeypatch, name, value):
+    for variable, given in LUXTRUST.items():
+        monkeypatch.setenv(variable, given)
+    assert Environment.read().refusals() == []
+
+    monkeypatch.setenv(name, value)
+
+    assert [reason.split()[0] for reason in Environment.read().refusals()] == [name]
+
+
+def test_a_client_that_signs_needs_no_secret(monkeypatch):
+    for variable, given in LUXTRUST.items():
+        monkeypatch.setenv(variable, given)
+    monkeypatch.delenv("GESOND_LUXTRUST_CLIENT_SECRET")
+    monkeypatch.setenv("GESOND_LUXTRUST_CLIENT_KEY", "/run/secrets/luxtrust.pem")
+
+    assert Environment.read().refusals() == []
+
+
+def test_claims_left_out_keep_openid_connects_names(monkeypatch):
+    monkeypatch.setenv("GESOND_LUXTRUST_CLAIMS", '{"subject": "ssn"}')
+
+    claims = Environment.read().luxtrust_claims
+
+    assert (claims["subject"], claims["family_name"]) == ("ssn", "family_name")
 
 
 @pytest.mark.parametrize("name", ["GESOND_ENCRYPTION_KEYS", "GESOND_HASH_KEYS"])
@@ -146,6 +195,9 @@ def test_the_port_gives_the_address(monkeypatch):
         ("GESOND_TRUSTED_PROXIES", "one"),
         ("GESOND_ONE_TIME_CODE_MINUTES", "15min"),
         ("GESOND_DATABASE_POOL_MAX", ""),
+        ("GESOND_LUXTRUST_ACR_MAP", "substantial"),
+        ("GESOND_LUXTRUST_ACR_MAP", '["substantial"]'),
+        ("GESOND_LUXTRUST_CLAIMS", '{"subject": 7}'),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(monkeypatch, name, value):

@@ -92,6 +92,15 @@ def test_loading_again_changes_nothing_and_a_stopped_load_is_done_again(loaded):
     assert {row["code_state"] for row in people()} == {"works", "", "expired", "exhausted"}
 
 
+def test_luxtrust_subjects_are_serial_numbers_and_never_matricules(loaded):
+    """C-1: the two are never compared."""
+    rows = by_key()
+    subjects = [row["luxtrust_subject"] for row in rows.values() if row["luxtrust_subject"]]
+    assert len(set(subjects)) == len(subjects) > 3
+    assert all(len(subject) == 20 and subject.isdigit() for subject in subjects)
+    assert not any(row["matricule"][:11] in subject for subject in subjects for row in rows.values())
+
+
 def test_the_command_prints_the_table_or_json(loaded):
     table, data = StringIO(), StringIO()
     call_command("people", stdout=table)

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 from django.conf import settings
+from django.core.management.base import CommandError
 from fasteners import InterProcessLock
 
 from gesond.demo import children, preparation
+from gesond.demo.management.commands.run import refuse_taken_ports
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -47,6 +49,21 @@ def test_the_port_of_the_sockets_must_be_free_too(taken, tmp_path):
     assert f"Port {taken} (PORT + 1, for live pages) is in use." in ended.stderr
 
 
+def test_the_port_of_the_simulator_must_be_free_too(monkeypatch):
+    env = replace(settings.ENVIRONMENT, port=8200)
+    monkeypatch.setattr(preparation, "port_is_free", lambda host, port: port != 8202)
+
+    with pytest.raises(CommandError, match=r"Port 8202 \(PORT \+ 2, for LuxTrust's simulator\) is in use"):
+        refuse_taken_ports(env)
+
+
+def test_an_operators_own_provider_leaves_that_port_alone(monkeypatch):
+    env = replace(settings.ENVIRONMENT, port=8200, luxtrust_issuer="https://luxtrust.example")
+    monkeypatch.setattr(preparation, "port_is_free", lambda host, port: port != 8202)
+
+    refuse_taken_ports(env)
+
+
 def test_two_runs_do_not_share_a_data_folder(tmp_path):
     with InterProcessLock(tmp_path / ".run.lock"):
         ended = run(tmp_path, 8990)
@@ -56,14 +73,25 @@ def test_two_runs_do_not_share_a_data_folder(tmp_path):
 
 
 def test_the_children_are_given_the_one_database_and_ports_of_their_own():
-    env = replace(settings.ENVIRONMENT, port=8200, bind="127.0.0.1")
+    env = replace(settings.ENVIRONMENT, port=8200, bind="127.0.0.1", base_url="http://localhost:8200")
+
+    found = {child.name: child for child in children.children(env, "postgresql:///here")}
+
+    assert list(found) == ["web", "sockets", "worker", "luxtrust"]
+    assert {child.environment["GESOND_DATABASE_URL"] for child in found.values()} == {"postgresql:///here"}
+    assert "8200" in found["web"].command
+    assert "8201" in found["sockets"].command
+    assert "8202" in found["luxtrust"].command
+    assert {child.environment["GESOND_LUXTRUST_ISSUER"] for child in found.values()} == {"http://localhost:8202"}
+
+
+def test_an_operators_own_provider_is_used_in_place_of_the_simulator():
+    env = replace(settings.ENVIRONMENT, port=8200, luxtrust_issuer="https://luxtrust.example")
 
     found = {child.name: child for child in children.children(env, "postgresql:///here")}
 
     assert list(found) == ["web", "sockets", "worker"]
-    assert {child.environment["GESOND_DATABASE_URL"] for child in found.values()} == {"postgresql:///here"}
-    assert "8200" in found["web"].command
-    assert "8201" in found["sockets"].command
+    assert not any("GESOND_LUXTRUST_ISSUER" in child.environment for child in found.values())
 
 
 def test_styles_are_collected_once_and_again_when_one_changes(settings, tmp_path):

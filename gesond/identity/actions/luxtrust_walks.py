@@ -6,7 +6,6 @@ No outside call is made in a request or in a transaction: pages change rows and 
 import uuid
 from datetime import timedelta
 
-import httpx
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
@@ -26,6 +25,10 @@ from gesond.web.live import announce
 
 EXCHANGE, FETCH = "identity.exchange_luxtrust_code", "identity.fetch_luxtrust_provider"
 LONGEST_CODE = 2000
+# So many exchanges at a time, of all workers: a provider that hangs must leave hands free for one-time codes.
+LANES = 2
+# Whoever waited longer has gone on without; those behind should not wait for the provider on their account.
+TOO_LATE = timedelta(minutes=1)
 # What was proved is copied by who uses it, at once or when an account is opened with it.
 PROOF_KEPT = timedelta(hours=1)
 State = LuxTrustFlow.State
@@ -40,7 +43,7 @@ def ask_for_provider() -> None:
     """Have the provider's document and keys fetched; one waiting job is enough for everybody."""
     try:
         with transaction.atomic():
-            app.configure_task(FETCH, queueing_lock=FETCH).defer(timestamp=0)
+            app.configure_task(FETCH, lock=FETCH, queueing_lock=FETCH).defer(timestamp=0)
     except AlreadyEnqueued:
         pass
 
@@ -66,7 +69,7 @@ def note_return(*, actor: Actor, flow: LuxTrustFlow, code: str, error: str, issu
         return
     flow.state, flow.code, flow.returned_at = State.RETURNED, code, now()
     flow.save(update_fields=["state", "code", "returned_at"])
-    app.configure_task(EXCHANGE).defer(flow_id=str(flow.pk))
+    app.configure_task(EXCHANGE, lock=f"{EXCHANGE}:{flow.pk.int % LANES}").defer(flow_id=str(flow.pk))
 
 
 @transaction.atomic
@@ -77,13 +80,13 @@ def give_up(*, actor: Actor, flow: LuxTrustFlow, failure: Failure) -> None:
         _fail(actor, flow, LuxTrustError(failure))
 
 
-def exchange(*, flow_id: uuid.UUID, transport: httpx.BaseTransport | None = None) -> None:
+def exchange(*, flow_id: uuid.UUID) -> None:
     """Exchange the code, check what comes, and keep the proof or the reason. May run twice: a code is tried once."""
     flow = _claim(flow_id)
     if flow is None:
         return
     try:
-        proof = _prove(flow, transport)
+        proof = _prove(flow)
     except LuxTrustError as error:
         with transaction.atomic():
             still = _still_returned(flow)
@@ -124,20 +127,24 @@ def _claim(flow_id: uuid.UUID) -> LuxTrustFlow | None:
     """Take a returned walk for ourselves, committed; None when there is none, or it was taken."""
     waiting = LuxTrustFlow.objects.select_for_update()
     flow = waiting.filter(pk=flow_id, state=State.RETURNED, claimed_at__isnull=True).first()
-    if flow is not None:
-        flow.claimed_at = now()
-        flow.save(update_fields=["claimed_at"])
+    if flow is None:
+        return None
+    if flow.returned_at and flow.returned_at < now() - TOO_LATE:
+        _fail(SYSTEM, flow, LuxTrustError(Failure.TIMEOUT, "its turn came too late"))
+        return None
+    flow.claimed_at = now()
+    flow.save(update_fields=["claimed_at"])
     return flow
 
 
-def _prove(flow: LuxTrustFlow, transport: httpx.BaseTransport | None) -> LuxTrustProof:
+def _prove(flow: LuxTrustFlow) -> LuxTrustProof:
     provider = known_provider()
     if provider is None or not provider.document:
         raise LuxTrustError(Failure.UNAVAILABLE, "nothing is known of the provider")
-    token = exchange_code(provider, code=flow.code, verifier=flow.verifier, transport=transport)
-    claims = verified_claims(provider, token, nonce=flow.nonce, transport=transport)
+    token = exchange_code(provider, code=flow.code, verifier=flow.verifier)
+    claims = verified_claims(provider, token, nonce=flow.nonce)
     if lacks_names(claims):
-        told = ask_user_info(provider, str(token.get("access_token", "")), transport)
+        told = ask_user_info(provider, str(token.get("access_token", "")))
         claims = with_user_info(claims, told)
     return proof_from(claims)
 

@@ -55,11 +55,9 @@ def authorization_address(provider: LuxTrustProvider, flow: LuxTrustFlow, state:
     return str(address)
 
 
-def exchange_code(
-    provider: LuxTrustProvider, *, code: str, verifier: str, transport: httpx.BaseTransport | None = None
-) -> dict[str, Any]:
+def exchange_code(provider: LuxTrustProvider, *, code: str, verifier: str) -> dict[str, Any]:
     """What the token endpoint gives for `code`. Raises LuxTrustError. Never in a transaction: it waits."""
-    with http_client(transport) as session:
+    with http_client() as session:
         try:
             token = _client(session).fetch_token(
                 provider.document["token_endpoint"],
@@ -77,14 +75,12 @@ def exchange_code(
     return dict(token)
 
 
-def ask_user_info(
-    provider: LuxTrustProvider, access_token: str, transport: httpx.BaseTransport | None = None
-) -> dict[str, Any]:
+def ask_user_info(provider: LuxTrustProvider, access_token: str) -> dict[str, Any]:
     """Claims that the ID token leaves to the provider's other endpoint; nothing when it has none."""
     address = provider.document.get("userinfo_endpoint")
     if not address or not access_token:
         return {}
-    with http_client(transport) as session:
+    with http_client() as session:
         return read_json(session.get(address, headers={"Authorization": f"Bearer {access_token}"}))
 
 

@@ -4,7 +4,6 @@ import json
 from base64 import urlsafe_b64decode
 from typing import Any
 
-import httpx
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError, MissingClaimError
@@ -34,23 +33,22 @@ def verified_claims(
     token: dict[str, Any],
     *,
     nonce: str,
-    transport: httpx.BaseTransport | None = None,
 ) -> dict[str, Any]:
     """The claims of the ID token in `token` (the token endpoint's answer), all checked. Raises LuxTrustError."""
     text = token.get("id_token")
     if not isinstance(text, str) or len(text) > LONGEST:
         raise LuxTrustError(Failure.TOKEN, "no ID token")
-    _know_key(provider, text, transport)
+    _know_key(provider, text)
     decoded = _decoded(provider, text)
     _check(decoded, nonce=nonce, access_token=str(token.get("access_token", "")))
     return decoded.claims
 
 
-def _know_key(provider: LuxTrustProvider, text: str, transport: httpx.BaseTransport | None) -> None:
+def _know_key(provider: LuxTrustProvider, text: str) -> None:
     """Providers change their keys: one we do not know is asked for, once."""
     known = {key.get("kid") for key in provider.keys.get("keys", []) if isinstance(key, dict)}
     if _header(text).get("kid") not in {None, *known}:
-        fetch_keys(provider, transport)
+        fetch_keys(provider)
 
 
 def _header(text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from gesond.identity.name_matching import Difference, Identity, differences
 
 
 def differences_from(person: Person, proof: LuxTrustProof) -> list[Difference]:
-    """What tells the person of the registry from the one LuxTrust proved, by attribute; nothing when they can be one."""
+    """What tells the registry's person from the one LuxTrust proved, by attribute; nothing when they can be one."""
     return differences(registry_identity(person, proof), proof_identity(proof))
 
 

@@ -44,14 +44,14 @@ def is_fresh(provider: LuxTrustProvider | None) -> bool:
     return provider is not None and provider.failed_at is None and provider.fetched_at > now() - FRESH
 
 
-def fetch_provider(transport: httpx.BaseTransport | None = None) -> LuxTrustProvider:
+def fetch_provider() -> LuxTrustProvider:
     """Ask for the document and the keys, and keep them; on failure keep what there was, and say that it failed.
 
     Never in a transaction: it waits for the provider.
     """
     issuer = environment().luxtrust_issuer
     try:
-        with http_client(transport) as client:
+        with http_client() as client:
             document = _document(client, issuer)
             keys = _keys(client, str(document["jwks_uri"]))
     except LuxTrustError as error:
@@ -59,22 +59,22 @@ def fetch_provider(transport: httpx.BaseTransport | None = None) -> LuxTrustProv
     return _keep(issuer, document, keys)
 
 
-def fetch_keys(provider: LuxTrustProvider, transport: httpx.BaseTransport | None = None) -> bool:
+def fetch_keys(provider: LuxTrustProvider) -> bool:
     """Ask for the keys again: a token names one we do not know. False when that was just done. Updates `provider`."""
     if not count_try(KEY_FETCHES, provider.issuer).allowed:
         return False
-    with http_client(transport) as client:
+    with http_client() as client:
         provider.keys = _keys(client, str(provider.document["jwks_uri"]))
     provider.save(update_fields=["keys"])
     return True
 
 
 @contextmanager
-def http_client(transport: httpx.BaseTransport | None = None) -> Iterator[httpx.Client]:
+def http_client() -> Iterator[httpx.Client]:
     """A client that waits no longer than the setting says, follows nothing, and tells failures in our words."""
     timeout = httpx.Timeout(environment().luxtrust_timeout_seconds)
     try:
-        with httpx.Client(timeout=timeout, transport=transport, trust_env=False) as client:
+        with httpx.Client(timeout=timeout, trust_env=False) as client:
             yield client
     except httpx.TimeoutException as error:
         raise LuxTrustError(Failure.TIMEOUT, type(error).__name__) from None

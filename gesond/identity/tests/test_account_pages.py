@@ -70,11 +70,9 @@ def test_the_password_is_at_the_bottom(client):
     assert "Valider" in shown[form:]
 
 
-def test_luxtrust_says_when_it_opens(client):
+def test_luxtrust_says_when_this_site_does_not_have_it(client):
     """S1-23."""
-    assert "L'association d'un produit LuxTrust à votre compte ouvrira avec notre prochaine version." in page_of(
-        client.get(TAB)
-    )
+    assert "LuxTrust n'est pas utilisable sur ce site pour le moment." in page_of(client.get(TAB))
 
 
 def test_a_person_changes_their_number(client, account):
@@ -206,14 +204,14 @@ def test_another_persons_activity_is_not_shown(client):
     assert "Rien pour l'instant" in page_of(client.get(TAB))
 
 
-def test_the_first_tab_costs_seven_queries_whatever_the_account_has(client, account, django_assert_num_queries):
-    """Session with account and person; changes, app, passkeys, recovery codes, devices, activity."""
+def test_the_first_tab_costs_eight_queries_whatever_the_account_has(client, account, django_assert_num_queries):
+    """Session with account and person; changes, app, passkeys, recovery codes, LuxTrust, devices, activity."""
     client.get(TAB)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(TAB)
     for _ in range(3):
         add(account), signed_in(account)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(TAB)
 
 

@@ -570,7 +570,7 @@ class TestCost:
             (begin, CODE, 3),
             (at_password, WORD, 2),
             (at_channel, SECURITY, 2),
-            (at_other_means, MEANS, 2),
+            (at_other_means, MEANS, 3),
         ],
     )
     def test_a_page_costs(self, client, django_assert_num_queries, reach, page, queries):

@@ -32,5 +32,7 @@ def _lines(row: dict[str, str]) -> str:
         known.append(f"former code {row['former_code']}")
     if row["password"]:
         known.append(f"password {row['password']}")
+    if row["luxtrust_subject"]:
+        known.append(f"LuxTrust {row['luxtrust_subject']}")
     known += [row[contact] for contact in ("phone", "email") if row[contact]]
     return f"{row['name']:<20} {row['role']}\n    {' · '.join(known)}\n    {row['hint']}"

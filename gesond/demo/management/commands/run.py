@@ -16,20 +16,22 @@ from fasteners import InterProcessLock
 from gesond.config.environment import Environment
 from gesond.demo import preparation
 from gesond.demo.children import children, metrics_folder
+from gesond.demo.luxtrust import settings as luxtrust
 from gesond.demo.supervisor import ChildError, Supervisor, stopped_by_signals
+from gesond.identity.actions.luxtrust_walks import ask_for_provider
 
 READY_WITHIN = 60.0
 
 
 class Command(BaseCommand):
-    help = "Start the database, the web server, the sockets and the worker; stop them all with Ctrl-C."
+    help = "Start the database, the web server, sockets, worker and LuxTrust's simulator; stop all with Ctrl-C."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         env: Environment = settings.ENVIRONMENT
         started = time.monotonic()
         with contextlib.suppress(KeyboardInterrupt), stopped_by_signals(), _alone(env):
-            _refuse_taken_ports(env)
+            refuse_taken_ports(env)
             self._prepare(env)
             self._supervise(env, started)
         self.stdout.write("\nGesond has stopped.")
@@ -51,6 +53,7 @@ class Command(BaseCommand):
         try:
             supervisor.start()
             supervisor.wait_until(lambda: _is_ready(env), within=READY_WITHIN)
+            ask_for_provider()
             self._announce(env, time.monotonic() - started)
             supervisor.watch()
         except ChildError as failure:
@@ -61,6 +64,8 @@ class Command(BaseCommand):
     def _announce(self, env: Environment, seconds: float) -> None:
         self._tell(f"Gesond is ready: {env.base_url}")
         call_command("people", stdout=self.stdout)
+        if luxtrust.is_wanted(env):
+            self._tell(f"LuxTrust's simulator: {luxtrust.issuer(env)}/simulator")
         self._tell(f"Messages it sends: {env.base_url}/demo/outbox/")
         self._tell(f"Ready in {seconds:.1f} s. Logs: {env.home / 'log'}. Stop with Ctrl-C.")
 
@@ -82,8 +87,12 @@ def _alone(env: Environment) -> Any:
         lock.release()
 
 
-def _refuse_taken_ports(env: Environment) -> None:
-    for port, of_what in ((env.port, "PORT"), (env.port + 1, "PORT + 1, for live pages")):
+def refuse_taken_ports(env: Environment) -> None:
+    """Raises CommandError for the first of the demo's ports that something else listens on."""
+    taken = [(env.port, "PORT"), (env.port + 1, "PORT + 1, for live pages")]
+    if luxtrust.is_wanted(env):
+        taken.append((luxtrust.simulator_port(env), "PORT + 2, for LuxTrust's simulator"))
+    for port, of_what in taken:
         if not preparation.port_is_free(env.bind, port):
             raise CommandError(
                 f"Port {port} ({of_what}) is in use. Stop what uses it, or choose another: PORT={port + 10} make run"
@@ -92,8 +101,10 @@ def _refuse_taken_ports(env: Environment) -> None:
 
 def _is_ready(env: Environment) -> bool:
     with contextlib.suppress(OSError, urllib.error.URLError):
-        with socket.create_connection((_reached_at(env), env.port + 1), timeout=1):
-            pass
+        others = [env.port + 1, *([luxtrust.simulator_port(env)] if luxtrust.is_wanted(env) else [])]
+        for port in others:
+            with socket.create_connection((_reached_at(env), port), timeout=1):
+                pass
         with urllib.request.urlopen(f"http://{_reached_at(env)}:{env.port}/health/ready", timeout=5) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
     return False
