@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from gesond.demo.crowd import write_crowd
 from gesond.demo.loading import load_people
+from gesond.demo.secretaries import load_secretaries
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, crowd: int | None, **options: Any) -> None:
         if load_people():
             self.stdout.write("The demo's people are in place.")
+        load_secretaries()
         if crowd:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "crowd.csv"
