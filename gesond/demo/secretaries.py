@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gesond.demo.loading import open_demo_account, write_csv
+from gesond.demo.luxtrust.settings import issuer
 from gesond.demo.models import DemoPerson
 from gesond.demo.people import Letter, Persona
 from gesond.directory import search_words
@@ -164,7 +165,7 @@ def _statement(persona: Persona, establishment: Establishment) -> Statement:
 
 def _proof(persona: Persona) -> LuxTrustProof:
     return LuxTrustProof(
-        issuer=settings.ENVIRONMENT.luxtrust_issuer,
+        issuer=settings.ENVIRONMENT.luxtrust_issuer or issuer(settings.ENVIRONMENT),
         subject=persona.luxtrust_subject,
         family_name=persona.family_name,
         given_names=persona.given_names,

@@ -1,18 +1,8 @@
 """Addresses of secretaries: the professional's pages, the secretary's way to an account, her mandates."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
 from gesond.directory import views_mandates, views_secretaries, views_secretary
-
-
-class ChangeConverter(StringConverter):
-    """A button of a mandate."""
-
-    regex = "confirm|suspend|resume"
-
-
-register_converter(ChangeConverter, "mandate_change")
 
 secretary_urls = [
     path("secretary/", views_secretary.explain, name="secretary"),
@@ -32,7 +22,7 @@ secretary_urls = [
     path("my-secretaries/mandates/<int:mandate_id>/", views_secretaries.mandate, name="mandate"),
     path("my-secretaries/mandates/<int:mandate_id>/end/", views_secretaries.end, name="mandate_end"),
     path(
-        "my-secretaries/mandates/<int:mandate_id>/<mandate_change:change>/",
+        "my-secretaries/mandates/<int:mandate_id>/<slug:change>/",
         views_secretaries.change,
         name="mandate_change",
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -117,6 +117,8 @@ def change(request: HttpRequest, professional: ProfessionalFacts, mandate_id: in
         Change.SUSPEND: _("The mandate is suspended: nothing more can be done by it."),
         Change.RESUME: _("The mandate goes on."),
     }
+    if change not in set(Change):
+        raise Http404
     chosen = Change(change)
     return _done(
         request,
