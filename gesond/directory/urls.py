@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from gesond.directory.urls_secretaries import secretary_urls
 from gesond.directory.views import activation, search
 
 app_name = "directory"
@@ -28,17 +29,6 @@ activation_urls: list[URLPattern] = [
         name="professional_activation_another_code",
     ),
     path("professional/activation/confirmation/", activation.confirmation, name="professional_activation_confirmation"),
-from gesond.directory import views
-from gesond.directory.urls_secretaries import secretary_urls
-
-app_name = "directory"
-urlpatterns = [
-    path("directory/", views.search, name="search"),
-    path("directory/establishments/", views.establishments, name="establishments"),
-    path("directory/professionals/<uuid:public_id>/", views.professional, name="professional"),
-    path("directory/establishments/<uuid:public_id>/", views.establishment, name="establishment"),
-    path("account/directory/", views.own_record, name="own_record"),
-    *secretary_urls,
 ]
 
 # The public search, and the professional's own data.
@@ -50,4 +40,4 @@ search_urls: list[URLPattern] = [
     path("account/directory/", search.own_record, name="own_record"),
 ]
 
-urlpatterns: list[URLPattern] = [*search_urls, *activation_urls]
+urlpatterns: list[URLPattern] = [*search_urls, *activation_urls, *secretary_urls]

@@ -10,8 +10,8 @@ from gesond.kernel.models import JournalEntry
 LOOKED_AT = "person.looked_at"
 
 EVENT_NAMES: dict[str, Promise | str] = {
-    "account.door_opened": _("Further access opened in the account"),
     "account.closed": _("Account closed by the agency"),
+    "account.door_opened": _("Further access opened in the account"),
     "account.opened": _("Account opened"),
     "account.reopened": _("Account opened again by the agency"),
     "account.signed_out": _("All devices signed out by the agency"),
@@ -22,7 +22,6 @@ EVENT_NAMES: dict[str, Promise | str] = {
     "activation.password_chosen": _("Password chosen"),
     "activation.refused": _("Activation code refused"),
     "activation.resumed": _("Activation resumed with the letter's code"),
-    "account.door_opened": _("Account opened as a medical secretary too"),
     "channel.change_abandoned": _("Change of telephone number or e-mail address given up"),
     "channel.change_started": _("Change of telephone number or e-mail address asked for"),
     "channel.changed": _("Telephone number or e-mail address changed"),

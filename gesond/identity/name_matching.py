@@ -2,7 +2,7 @@
 
 Tolerant of what spells one name in several ways: accents and other marks, case, order of given names, hyphens, spaces
 and apostrophes, particles, compound and married names of which one statement has a part. Whatever is tolerated is the
-same; whatever is not is said by attribute. Pure functions: no database. Why it is so: docs/adr/0018-secretaries.md.
+same; whatever is not is said by attribute. Pure functions: no database. Why it is so: docs/adr/0017-secretaries.md.
 """
 
 import re

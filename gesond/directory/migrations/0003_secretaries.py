@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0002_first_vocabulary'),
-        ('identity', '0004_identity_checks'),
+        ('identity', '0005_identity_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

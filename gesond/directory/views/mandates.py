@@ -11,7 +11,7 @@ from gesond.directory.actions import mandates as actions
 from gesond.directory.actions.mandates import MandateOverError
 from gesond.directory.models import Mandate
 from gesond.directory.queries.mandates import mandates_held
-from gesond.directory.views_secretaries import over
+from gesond.directory.views.secretaries import over
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Account, Door
 from gesond.identity.rules import entered_by

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gesond.directory.actions import secretary_steps as steps
 from gesond.directory.actions.secretary_accounts import AccountNotReachedError
 from gesond.directory.actions.secretary_steps import Matched, Proved, StepError
-from gesond.directory.forms_secretary import SecretaryMatriculeForm
+from gesond.directory.forms.secretary import SecretaryMatriculeForm
 from gesond.directory.models import Declaration
 from gesond.directory.queries.declarations import (
     DECLARATION_KEY,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gesond.directory.actions import declarations, mandates
 from gesond.directory.actions.declarations import DeclarationRefusedError
 from gesond.directory.actions.mandates import Change, MandateOverError
-from gesond.directory.forms_secretaries import WORDS, DeclarationForm, MandateForm, first_and_last_day, too_many_links
+from gesond.directory.forms.secretaries import WORDS, DeclarationForm, MandateForm, first_and_last_day, too_many_links
 from gesond.directory.models import Mandate
 from gesond.directory.queries.declarations import declarations_of
 from gesond.directory.queries.mandates import facts_of, mandates_given, with_places
