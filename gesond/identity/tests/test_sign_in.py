@@ -1,5 +1,6 @@
 """The journey of S2-28 to S2-31, as a person walks it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
