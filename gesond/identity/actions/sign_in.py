@@ -18,17 +18,19 @@ from django.urls import reverse
 from django.utils.translation import override
 from prometheus_client import Counter
 
+from gesond.identity.actions.luxtrust_products import account_of_product
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, Outcome, check_code, send_code
 from gesond.identity.devices import device_label
 from gesond.identity.doors import PATIENT, Entrance, admits, door_behind, entrance_of
 from gesond.identity.known_browsers import KnownBrowser
+from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Account, CodeChannel, Door, PendingSignIn, Purpose, SignInFailure
 from gesond.identity.password_check import password_is_right, renew_hash
 from gesond.identity.queries.second_factors import first_channel, has_second_factor
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
 from gesond.identity.sessions import ACCOUNT_KEY, DEVICE_KEY
 from gesond.identity.sign_in_identifier import SignInIdentifier
-from gesond.identity.standing import Standing, actor_name, keep_standing, keep_strong
+from gesond.identity.standing import LUXTRUST, Standing, actor_name, keep_standing, keep_strong
 from gesond.identity.throttle import Limit, Verdict, count_tries, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -135,6 +137,20 @@ def open_session(*, actor: Actor, request: HttpRequest, account: Account, door: 
         return False
     _enter(actor, request, locked, Standing(door, method))
     return True
+
+
+@transaction.atomic
+def open_session_by_luxtrust(
+    *, actor: Actor, request: HttpRequest, account: Account, door: Door, proof: LuxTrustProof
+) -> bool:
+    """Open a session with a LuxTrust product of the account's; False as `open_session`, or when it is none any more.
+
+    Asked under the account's lock, which removing a product takes too: one that was stolen is removed for good.
+    """
+    Account.objects.select_for_update().only("pk").get(pk=account.pk)
+    if account_of_product(proof) != account:
+        return False
+    return open_session(actor=actor, request=request, account=account, door=door, method=LUXTRUST)
 
 
 @transaction.atomic

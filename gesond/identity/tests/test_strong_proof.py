@@ -1,17 +1,21 @@
 """What a mailbox alone must not reach: the entrances that refuse a code by e-mail (X5), and a younger session."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from gesond.identity import doors
+from gesond.identity.actions.luxtrust_products import remove_product
 from gesond.identity.models import Account, Session
 from gesond.identity.tests.account_steps import EMAIL, grow_old, page_of, row_of
 from gesond.identity.tests.factories import PASSWORD, AccountFactory
 from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of, signed_in_by
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, agree_to_terms, latest_code, sign_in
 from gesond.kernel.clock import now
+from gesond.kernel.journal import SYSTEM
 
 pytestmark = pytest.mark.django_db
 ADDING = ["/fr/account/app/", "/fr/account/passkeys/add/", "/fr/account/channel/sms/"]
@@ -114,3 +118,29 @@ def test_the_second_step_of_the_desk_gives_another_key_and_a_new_life():
     assert client.session["door"] == "staff"
     assert client.session.session_key != between
     assert row_of(client).created_at > now() - timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_product_removed_while_it_signs_in_opens_nothing(client, monkeypatch):
+    """A stolen device is at the door at the very moment its owner deletes it."""
+    account = AccountFactory(doors=["patient"])
+    proof = proof_of(account.person)
+    product = product_of(account, proof)
+
+    def remove_first(entrance, found):
+        """Another connection, between finding the account and opening its session."""
+        tab = threading.Thread(target=remove)
+        tab.start()
+        tab.join()
+        return doors.door_behind(entrance, found)
+
+    def remove():
+        try:
+            remove_product(actor=SYSTEM, account=account, product_id=product.pk)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr("gesond.identity.views.sign_in_luxtrust.door_behind", remove_first)
+    come_back(client, proof, purpose="sign_in.patient")
+    assert client.get("/fr/sign-in/patient/luxtrust/back/").status_code == 403
+    assert not Session.objects.filter(account=account).exists()
