@@ -1,11 +1,12 @@
 """The secretary's way from the link to the account: S3-05 to S3-17."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from gesond.directory.actions import declarations, secretary_steps
@@ -35,10 +36,14 @@ from gesond.directory.tests.secretary_steps import (
     text_of,
     title_of,
 )
-from gesond.identity.models import Account, IdentityCheck, LuxTrustProduct, Person, TermsAcceptance
+from gesond.identity.actions.identity_checks import take
+from gesond.identity.actions.identity_decisions import decide
+from gesond.identity.check_reasons import ACCEPTED
+from gesond.identity.models import Account, IdentityCheck, LuxTrustProduct, Person, Role, StaffMember, TermsAcceptance
 from gesond.identity.queries.terms import current_terms
 from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
 from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of, signed_in_by
+from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.journal import SYSTEM, VISITOR
@@ -501,3 +506,47 @@ def test_her_services_lead_to_her_mandates(practice, person, client):
     mandate = a_mandate(practice, person)
     client = signed_in_by(client, mandate.account, door="secretary")
     assert MANDATES in client.get("/fr/services/", follow=True).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deciding_while_she_signs_in_waits_and_stops_nobody(practice, person):
+    """Account before journal, everywhere: the other way round, each would wait for the other."""
+    account = AccountFactory(person=person, email="s@example.lu")
+    declared(practice, person)
+    her = at_luxtrust(person)
+    signed_in_by(her, account, door="patient", method="code")
+    prove(her, proof_of(person, family_name="Webber"), account)
+    her.post(CONFIRM)
+    check = IdentityCheck.objects.get()
+    clerk = AccountFactory(doors=["patient", "staff"])
+    StaffMember.objects.create(account=clerk, roles=[Role.IDENTITY_CHECKS])
+    take(actor=SYSTEM, check_id=check.pk, by=clerk)
+    holds = threading.Event()
+
+    def sign_in():
+        with transaction.atomic():
+            Account.objects.select_for_update().get(pk=account.pk)
+            holds.set()
+            wait_until_somebody_waits()
+            journal.record(actor=SYSTEM, event="sign_in.succeeded", chain=f"person:{person.pk}")
+        return "signed in"
+
+    def decide_meanwhile():
+        holds.wait(10)
+        return decide(actor=SYSTEM, check_id=check.pk, by=clerk, accepted=True, reason_code=next(iter(ACCEPTED)))
+
+    came = in_threads(sign_in, decide_meanwhile)
+    assert not [one for one in came if isinstance(one, Exception)]
+    account.refresh_from_db()
+    assert "secretary" in account.doors
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection waits for a lock of ours."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.fetchone():
+                return
+        time.sleep(0.02)
