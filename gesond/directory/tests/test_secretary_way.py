@@ -1,7 +1,6 @@
 """The secretary's way from the link to the account: S3-05 to S3-17."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -36,6 +35,7 @@ from gesond.directory.tests.secretary_steps import (
     text_of,
     title_of,
 )
+from gesond.directory.tests.waiting import wait_until_somebody_waits
 from gesond.identity.actions.identity_checks import take
 from gesond.identity.actions.identity_decisions import decide
 from gesond.identity.check_reasons import ACCEPTED
@@ -539,14 +539,3 @@ def test_deciding_while_she_signs_in_waits_and_stops_nobody(practice, person):
     assert not [one for one in came if isinstance(one, Exception)]
     account.refresh_from_db()
     assert "secretary" in account.doors
-
-
-def wait_until_somebody_waits() -> None:
-    """Until another connection waits for a lock of ours."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-            if cursor.fetchone():
-                return
-        time.sleep(0.02)
