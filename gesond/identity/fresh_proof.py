@@ -2,6 +2,8 @@
 
 `@fresh_proof_required` sends to the page that asks, which comes back. What was typed meanwhile is kept, encrypted, in
 the session, except secrets.
+
+What enters as a professional or as staff cannot be added by who has only read a mailbox (`strong_proof_required`).
 """
 
 import base64
@@ -12,9 +14,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from gesond.identity.models import Door
+from gesond.identity.standing import is_strong, keep_strong
 from gesond.kernel.clock import now
 from gesond.kernel.encryption import DecryptionError, decrypt, encrypt
 
@@ -24,6 +30,12 @@ KEPT_KEY = "kept_form"
 KEPT_CONTEXT = b"session.kept_form"
 # Never kept, whatever the form: a secret is typed again.
 SECRET_FIELDS = ("csrfmiddlewaretoken", "password", "current", "confirmation", "code", "credential")
+# Whose entrances refuse a code by e-mail as a second factor.
+GUARDED = frozenset({Door.PROFESSIONAL.value, Door.STAFF.value})
+NOT_BY_EMAIL = _(
+    "This account also enters as a health professional or as staff: for this change, a password or a code by e-mail is "
+    "not enough. Confirm with LuxTrust, a passkey or your authenticator app, or sign in with a code by SMS."
+)
 
 View = Callable[..., HttpResponse]
 
@@ -36,6 +48,24 @@ def fresh_proof_required(view: View) -> View:
 def fresh_proof_required_on(page: str) -> Callable[[View], View]:
     """The same for a view that only takes a form or gives a file: the person comes back to the page named `page`."""
     return lambda view: _required(view, page)
+
+
+def strong_proof_required(view: View) -> View:
+    """Decorate a view that adds a second factor.
+
+    The patients' entrance takes a code by e-mail, the others do not (X5): of an account that has both, a session opened
+    with such a code must not make itself the factor that the other entrance asks for.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        doors = getattr(request.user, "doors", [])
+        if is_strong(request.session) or not GUARDED.intersection(doors):
+            return view(request, *args, **kwargs)
+        messages.warning(request, NOT_BY_EMAIL)
+        return HttpResponseRedirect(confirm_address(request.path))
+
+    return wrapped
 
 
 def confirm_address(next_page: str) -> str:
@@ -51,9 +81,11 @@ def is_fresh(request: HttpRequest) -> bool:
     return proved_at > (now() - FRESH_FOR).timestamp()
 
 
-def mark_proved(request: HttpRequest) -> None:
-    """The person has just proved themselves."""
+def mark_proved(request: HttpRequest, *, strong: bool = False) -> None:
+    """The person has just proved themselves; `strong`: with something that is not read in a mailbox."""
     request.session[PROVED_KEY] = now().timestamp()
+    if strong:
+        keep_strong(request.session)
 
 
 def take_typed(request: HttpRequest) -> dict[str, str]:

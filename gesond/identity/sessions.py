@@ -6,7 +6,7 @@ session with its account and person, so that a signed-in page needs no other to 
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -40,6 +40,8 @@ class SessionStore(DatabaseSessionStore):
     # The key was changed and nothing is written yet: the next save inserts the new row and deletes this one's.
     _replaces: str | None = None
     _unsaved_key = False
+    # When who is signed in came in: another key makes them no younger.
+    _born: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -74,7 +76,7 @@ class SessionStore(DatabaseSessionStore):
             device=data.get(DEVICE_KEY, ""),
         )
         # Saving writes every column: the first sight of this session is kept.
-        row.created_at = self.row.created_at if self.row is not None else now()
+        row.created_at = self.row.created_at if self.row is not None else self._born or now()
         return row
 
     def save(self, must_create: bool = False) -> None:
@@ -94,8 +96,10 @@ class SessionStore(DatabaseSessionStore):
             self._rows(key).delete()
 
     def cycle_key(self) -> None:
-        """A new key starts a new life: the old row's age is not inherited. Written once, when the session is saved."""
+        """Written once, when the session is saved. Who is signed in keeps their age; signing in starts a new life."""
         data = self._session  # type: ignore[attr-defined] # Django's own, unknown to its stubs
+        if self.row is not None:
+            self._born = self.row.created_at if ACCOUNT_KEY in data else None
         self._replaces = self._replaces or (None if self._unsaved_key else self.session_key)
         self._session_key = self._get_new_session_key()
         self._session_cache = data
@@ -107,7 +111,7 @@ class SessionStore(DatabaseSessionStore):
         super().flush()
         if self._replaces:
             self.delete(self._replaces)
-        self.row, self._unsaved_key, self._replaces = None, False, None
+        self.row, self._unsaved_key, self._replaces, self._born = None, False, None, None
 
     def touch(self) -> None:
         """Being used keeps a session alive; written at most once a minute."""

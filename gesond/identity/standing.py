@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # the session engine is named before the models exist
 
 
 DOOR_KEY, METHOD_KEY = "door", "method"
+# Whether this session was proved with more than a password and a code by e-mail (X5).
+STRONG_KEY = "strong"
 LUXTRUST = "luxtrust"
 
 
@@ -44,6 +46,18 @@ def give_standing(account: "Account", session: Any) -> None:
 def keep_standing(session: Any, standing: Standing) -> None:
     """Write to the session how it is opened."""
     session[DOOR_KEY], session[METHOD_KEY] = standing.door, standing.method
+    # A code sent at the patients' door may be one by e-mail: who knows better says so (`keep_strong`).
+    session[STRONG_KEY] = standing.door != "patient" or standing.method not in ("", "code")
+
+
+def keep_strong(session: Any) -> None:
+    """This session is proved with something that is not read in a mailbox."""
+    session[STRONG_KEY] = True
+
+
+def is_strong(session: Any) -> bool:
+    """Whether it is."""
+    return bool(session.get(STRONG_KEY))
 
 
 def actor_name(account: "Account", standing: Standing) -> str:

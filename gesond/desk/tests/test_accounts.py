@@ -1,13 +1,18 @@
 """Suspending, opening again and closing accounts at the desk."""
 
+import html
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gesond.desk.tests.staff import at_the_desk, looking_at
-from gesond.identity.models import AccountState, Role, Session
+from gesond.desk.tests.staff import at_the_desk, looking_at, staff_account
+from gesond.identity.actions.accounts import AccountError, close_account
+from gesond.identity.models import AccountState, Role, Session, StaffMember
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.luxtrust_steps import signed_in_by
+from gesond.kernel.clock import now
+from gesond.kernel.journal import SYSTEM
 from gesond.kernel.models import JournalEntry
 from gesond.notify.models import OutboxMessage
 
@@ -68,6 +73,31 @@ def test_nobody_decides_about_their_own_account():
     decide(looking_at(desk, desk.account.person), desk.account, "account_suspend", reason="person_asked")
     desk.account.refresh_from_db()
     assert desk.account.is_active
+
+
+def test_the_helpdesk_does_not_shut_out_who_works_at_the_desk():
+    """Otherwise it could suspend everybody who may open an account again."""
+    officer, desk = staff_account(Role.SECURITY), at_the_desk(Role.HELPDESK)
+    answer = decide(looking_at(desk, officer.person), officer, "account_suspend", reason="person_asked")
+    officer.refresh_from_db()
+    assert officer.is_active
+    assert "rôle « Sécurité »" in html.unescape(desk.get(answer["Location"]).content.decode())
+
+
+def test_security_shuts_out_a_colleague_but_never_the_last_of_them():
+    desk, colleague = at_the_desk(Role.SECURITY), staff_account(Role.CONTENT, Role.SECURITY)
+    decide(looking_at(desk, colleague.person), colleague, "account_suspend", reason="suspected_theft")
+    colleague.refresh_from_db()
+    assert colleague.state == AccountState.SUSPENDED
+    with pytest.raises(AccountError):
+        close_account(actor=SYSTEM, account_id=desk.account.pk, reason="person_asked")
+
+
+def test_who_left_the_desk_is_a_person_like_any_other(account):
+    StaffMember.objects.create(account=account, roles=["security"], ended_at=now())
+    decide(looking_at(at_the_desk(Role.HELPDESK), account.person), account, "account_suspend", reason="person_asked")
+    account.refresh_from_db()
+    assert account.state == AccountState.SUSPENDED
 
 
 def test_all_devices_are_signed_out_and_the_password_stays(account):

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gesond.desk.forms import CLOSING_CHOICES, SUSPENSION_CHOICES, WhyForm
@@ -22,6 +23,11 @@ from gesond.identity.actions.staff_looks import held_look
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Account, Role
 from gesond.identity.staff import desk_page
+
+NOT_DONE = gettext_lazy(
+    "Not done: the account is in another state, is your own, or is that of a member of staff, whom the role “Security” "
+    "alone shuts out."
+)
 
 Done = Callable[[int, str], object]
 
@@ -111,7 +117,7 @@ def _decide(
         try:
             act(account.pk, form.cleaned_data["reason"] if form else "")
         except AccountError:
-            messages.warning(request, _("Not done: the account is in another state, or it is your own."))
+            messages.warning(request, NOT_DONE)
         else:
             messages.success(request, done)
         return redirect("desk:person", account.person_id)

@@ -5,6 +5,7 @@ from django.db import transaction
 from gesond.directory.actions.declarations import end, lock_professional, send_new_link
 from gesond.directory.actions.mandates import begin_mandate
 from gesond.directory.models import Declaration, today
+from gesond.directory.queries.declarations import is_upheld
 from gesond.directory.secretary_identity import person_of
 from gesond.directory.secretary_mail import write_account_open, write_outcome
 from gesond.identity.actions.luxtrust_products import (
@@ -59,7 +60,7 @@ def secretary_checked(actor: Actor, check: IdentityCheck) -> None:
         return
     if check.state == IdentityCheck.State.REFUSED:
         _refuse(actor, declaration)
-    elif declaration.valid_to < today():
+    elif declaration.valid_to < today() or not is_upheld(declaration):
         end(declaration, State.EXPIRED)
         write_outcome(declaration, "expired")
     else:

@@ -13,7 +13,7 @@ from django.db import transaction
 from gesond.directory.actions.declarations import end, lock_professional
 from gesond.directory.actions.secretary_accounts import open_secretary_account
 from gesond.directory.models import Declaration, today
-from gesond.directory.queries.declarations import BROWSER_PURPOSE, BrowserKey, is_key_of
+from gesond.directory.queries.declarations import BROWSER_PURPOSE, BrowserKey, is_key_of, is_upheld
 from gesond.directory.secretary_identity import compared, declared_identity, person_of
 from gesond.directory.secretary_mail import write_outcome
 from gesond.identity.actions.identity_checks import open_check
@@ -196,7 +196,7 @@ def _lock_held(key: BrowserKey, *states: str) -> Declaration:
 
 
 def _lock(declaration_id: uuid.UUID | str, *states: str) -> Declaration:
-    """At one of `states` and in time, its professional locked before it. Raises StepError."""
+    """At one of `states`, in time and upheld, its professional locked before it. Raises StepError."""
     professional = Declaration.objects.filter(pk=declaration_id).values_list("professional", flat=True).first()
     if professional is None:
         raise StepError
@@ -204,5 +204,7 @@ def _lock(declaration_id: uuid.UUID | str, *states: str) -> Declaration:
     rows = Declaration.objects.select_for_update(of=("self",)).select_related("professional", "declared_by", "terms")
     declaration = rows.get(pk=declaration_id)
     if declaration.state not in states or declaration.expires_at <= now() or declaration.valid_to < today():
+        raise StepError
+    if not is_upheld(declaration):
         raise StepError
     return declaration

@@ -5,8 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Exists
 
-from gesond.directory.models import Declaration
+from gesond.directory.models import Declaration, ProfessionalRecord, in_force
+from gesond.identity.models import Account, AccountState
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes, matches
 
@@ -74,6 +76,15 @@ def state_today(declaration: Declaration) -> str:
     """Expired from the moment it is, whether or not the job has said so."""
     over = declaration.state in Declaration.OPEN and declaration.expires_at <= now()
     return Declaration.State.EXPIRED.value if over else declaration.state
+
+
+def is_upheld(declaration: Declaration) -> bool:
+    """Whether who declared it still practises, with an account that is open: a suspended one may have been stolen.
+
+    Asked of a declaration that is under way. One query.
+    """
+    practising = ProfessionalRecord.objects.filter(in_force(), professional=declaration.professional_id)
+    return Account.objects.filter(Exists(practising), pk=declaration.declared_by_id, state=AccountState.ACTIVE).exists()
 
 
 def _facts(row: Declaration) -> DeclarationFacts:

@@ -1,9 +1,11 @@
 """A professional's activation under attack, in races, and for who has an account already."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 
 from gesond.directory.models import ProfessionalRecord
@@ -29,6 +31,7 @@ from gesond.directory.tests.activation_steps import (
     text_of,
     type_letter,
 )
+from gesond.directory.tests.waiting import wait_until_somebody_waits
 from gesond.directory.views.activation_wizard import PURPOSE
 from gesond.identity.actions import activation as steps
 from gesond.identity.actions.activation import BrowserKey, NotEntitledError, OtherBrowserError, SignInFirstError
@@ -38,6 +41,7 @@ from gesond.identity.models import Account, Activation, ActivationCode, LuxTrust
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory, activation_code_for
 from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of, signed_in_by
 from gesond.identity.tests.walking import MOBILE, VISITOR, at_once, digits_sent, post_letter, stranger, terms
+from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.identifiers import parse_matricule
 from gesond.kernel.models import JournalEntry
@@ -380,3 +384,28 @@ class TestRaces:
         letter.row.refresh_from_db()
         opened = Account.objects.exists()
         assert letter.row.state == (ActivationCode.State.USED if opened else ActivationCode.State.CANCELLED)
+
+    def test_a_door_is_added_while_its_person_signs_in(self):
+        """Account before journal, as at sign-in: the other way round, each would wait for the other."""
+        professional, letter = professional_with_letter()
+        account = AccountFactory(person=professional.person, doors=["patient"])
+        key = prove_as(letter, taken_flow(account.person, account), account=account).key
+        steps.confirm_data(actor=VISITOR, key=key)
+        steps.choose_channel(actor=VISITOR, key=key, channel="sms", destination="", language="fr")
+        digits, holds = digits_sent(), threading.Event()
+
+        def sign_in():
+            with transaction.atomic():
+                Account.objects.select_for_update().get(pk=account.pk)
+                holds.set()
+                wait_until_somebody_waits()
+                journal.record(actor=VISITOR, event="sign_in.succeeded", chain=f"person:{account.person_id}")
+            return True
+
+        def open_meanwhile():
+            holds.wait(10)
+            return steps.open_account(actor=VISITOR, key=key, typed=digits).right
+
+        assert sorted(map(str, at_once(sign_in, open_meanwhile))) == ["True", "True"]
+        account.refresh_from_db()
+        assert "professional" in account.doors

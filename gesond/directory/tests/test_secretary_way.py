@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from gesond.directory.actions import declarations, secretary_steps
-from gesond.directory.models import Declaration, Mandate
-from gesond.directory.queries.declarations import DECLARATION_KEY, BrowserKey
+from gesond.directory.models import Declaration, Mandate, today
+from gesond.directory.queries.declarations import DECLARATION_KEY, BrowserKey, key_in
 from gesond.directory.tests.secretary_steps import (
     AGAIN,
     CONFIRM,
@@ -35,10 +35,15 @@ from gesond.directory.tests.secretary_steps import (
     text_of,
     title_of,
 )
-from gesond.identity.models import Account, IdentityCheck, LuxTrustProduct, Person, TermsAcceptance
+from gesond.directory.tests.waiting import wait_until_somebody_waits
+from gesond.identity.actions.identity_checks import take
+from gesond.identity.actions.identity_decisions import decide
+from gesond.identity.check_reasons import ACCEPTED
+from gesond.identity.models import Account, IdentityCheck, LuxTrustProduct, Person, Role, StaffMember, TermsAcceptance
 from gesond.identity.queries.terms import current_terms
 from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
-from gesond.identity.tests.luxtrust_steps import product_of, proof_of, signed_in_by
+from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of, signed_in_by
+from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.journal import SYSTEM, VISITOR
@@ -234,6 +239,45 @@ def test_a_check_accepted_after_the_declaration_was_withdrawn_opens_nothing(prac
     conclude(check, IdentityCheck.State.ACCEPTED)
     assert not Account.objects.filter(person=person).exists()
     assert Declaration.objects.get().state == State.WITHDRAWN
+
+
+def suspended(practice) -> None:
+    Account.objects.filter(person=practice.professional.person).update(state="suspended")
+
+
+def struck_off(practice) -> None:
+    practice.professional.records.update(valid_to=today())
+
+
+@pytest.mark.parametrize("taken_away", [suspended, struck_off])
+def test_what_is_no_longer_upheld_goes_no_further(practice, person, taken_away):
+    """A stolen session of a doctor declares an accomplice: suspending the account ends that too."""
+    declared(practice, person)
+    client = at_luxtrust(person)
+    taken_away(practice)
+    come_back(client, proof_of(person), purpose="secretary")
+    assert client.get(LUXTRUST).status_code == 410
+    with pytest.raises(secretary_steps.StepError):
+        secretary_steps.give_proof(actor=SYSTEM, key=key_in(client.session), proof=proof_of(person), account=None)
+    assert not Account.objects.filter(person=person).exists()
+    assert not Mandate.objects.exists()
+
+
+@pytest.mark.parametrize("taken_away", [suspended, struck_off])
+def test_a_link_that_is_no_longer_upheld_is_not_used(practice, person, taken_away):
+    declared(practice, person)
+    client = Client()
+    client.get(latest_link())
+    taken_away(practice)
+    assert accept_terms(client).status_code == 410
+
+
+def test_a_check_accepted_after_the_doctor_was_suspended_opens_nothing(practice, person):
+    check = in_check(practice, person)
+    suspended(practice)
+    conclude(check, IdentityCheck.State.ACCEPTED)
+    assert Declaration.objects.get().state == State.EXPIRED
+    assert not Account.objects.filter(person=person).exists()
 
 
 def test_somebody_the_registry_does_not_know_is_checked_and_then_added(practice):
@@ -462,3 +506,36 @@ def test_her_services_lead_to_her_mandates(practice, person, client):
     mandate = a_mandate(practice, person)
     client = signed_in_by(client, mandate.account, door="secretary")
     assert MANDATES in client.get("/fr/services/", follow=True).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deciding_while_she_signs_in_waits_and_stops_nobody(practice, person):
+    """Account before journal, everywhere: the other way round, each would wait for the other."""
+    account = AccountFactory(person=person, email="s@example.lu")
+    declared(practice, person)
+    her = at_luxtrust(person)
+    signed_in_by(her, account, door="patient", method="code")
+    prove(her, proof_of(person, family_name="Webber"), account)
+    her.post(CONFIRM)
+    check = IdentityCheck.objects.get()
+    clerk = AccountFactory(doors=["patient", "staff"])
+    StaffMember.objects.create(account=clerk, roles=[Role.IDENTITY_CHECKS])
+    take(actor=SYSTEM, check_id=check.pk, by=clerk)
+    holds = threading.Event()
+
+    def sign_in():
+        with transaction.atomic():
+            Account.objects.select_for_update().get(pk=account.pk)
+            holds.set()
+            wait_until_somebody_waits()
+            journal.record(actor=SYSTEM, event="sign_in.succeeded", chain=f"person:{person.pk}")
+        return "signed in"
+
+    def decide_meanwhile():
+        holds.wait(10)
+        return decide(actor=SYSTEM, check_id=check.pk, by=clerk, accepted=True, reason_code=next(iter(ACCEPTED)))
+
+    came = in_threads(sign_in, decide_meanwhile)
+    assert not [one for one in came if isinstance(one, Exception)]
+    account.refresh_from_db()
+    assert "secretary" in account.doors

@@ -20,6 +20,7 @@ from gesond.directory.queries.declarations import (
     BrowserKey,
     declaration_by_token,
     declaration_of,
+    is_upheld,
     key_in,
     state_today,
 )
@@ -188,9 +189,12 @@ def _step(request: HttpRequest, act: Callable[..., Any]) -> HttpResponse:
 
 
 def _state(request: HttpRequest) -> str:
-    """How far this browser's declaration is; empty without one."""
+    """How far this browser's declaration is; empty without one. One that is no longer upheld is over."""
     declaration = declaration_of(key_in(request.session))
-    return state_today(declaration) if declaration else ""
+    if declaration is None:
+        return ""
+    state = state_today(declaration)
+    return State.EXPIRED if state in Declaration.OPEN and not is_upheld(declaration) else state
 
 
 def _where_due(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ import re
 from django.db import transaction
 
 from gesond.identity.actions.notices import tell_account
+from gesond.identity.actions.staff import StaffError, check_may_shut
 from gesond.identity.models import Account, AccountState, Person, Session
 from gesond.kernel import journal
 from gesond.kernel.journal import Actor
@@ -27,6 +28,7 @@ class AccountError(ValueError):
 def suspend_account(*, actor: Actor, account_id: int, reason: str) -> Account:
     """Shut an open account: its sessions end at once and the person is told. Raises AccountError."""
     _check_reason(reason, SUSPENSION_REASONS)
+    _check_may_shut(actor, account_id)
     account = _lock(account_id)
     _refuse_own(actor, account)
     if account.state != AccountState.ACTIVE:
@@ -54,6 +56,7 @@ def reopen_account(*, actor: Actor, account_id: int) -> Account:
 def close_account(*, actor: Actor, account_id: int, reason: str) -> Account:
     """Close an account that is not closed yet. Its data stay; the person is told. Raises AccountError."""
     _check_reason(reason, CLOSING_REASONS)
+    _check_may_shut(actor, account_id)
     account = _lock(account_id)
     _refuse_own(actor, account)
     if account.state == AccountState.CLOSED:
@@ -107,6 +110,15 @@ def _end_sessions(account: Account) -> int:
 def _refuse_own(actor: Actor, account: Account) -> None:
     if actor.name == f"staff:{account.pk}":
         raise AccountError("nobody decides about their own account")
+
+
+def _check_may_shut(actor: Actor, account_id: int) -> None:
+    try:
+        check_may_shut(actor=actor, account_id=account_id)
+    except StaffError as error:
+        raise AccountError(
+            "staff are shut out by security, and never the last who may open an account again"
+        ) from error
 
 
 def _check_reason(reason: str, known: frozenset[str]) -> None:

@@ -132,6 +132,8 @@ def open_account(*, actor: Actor, key: BrowserKey, typed: str) -> CodeCheck:
     activation = _lock(key, frozenset({Step.CONFIRM}))
     if _is_outdated(activation):
         return _back_to_channel(activation)
+    # Whose account is added to may be signing in: account before journal, as there.
+    Account.objects.select_for_update(no_key=True).only("pk").filter(person=activation.person_id).first()
     check = check_code(
         actor=actor, owner=activation, purpose=Purpose.ACTIVATION, request=str(activation.pk), typed=typed
     )

@@ -156,10 +156,10 @@ def withdraw(*, actor: Actor, check_id: Id) -> IdentityCheck:
     check.taken_by, check.taken_at = None, None
     check.evidence_until = now()
     check.save()
-    note(actor, check, "identity_check.withdrawn")
     withdrawn = kind_of(check).withdrawn
     if withdrawn is not None:
         withdrawn(actor, check)
+    note(actor, check, "identity_check.withdrawn")
     return check
 
 

@@ -125,9 +125,10 @@ def _close(actor: Actor, check: IdentityCheck, decision: IdentityDecision) -> No
     check.reason = "" if decision.accepted else _reason(check, decision)
     check.evidence_until = _evidence_until(check)
     check.save()
+    # The owner locks an account, which everybody does before writing in its person's chain.
+    kind_of(check).decided(actor, check)
     event = "identity_check.accepted" if decision.accepted else "identity_check.refused"
     note(actor, check, event, reason=decision.reason_code, on_appeal=decision.on_appeal)
-    kind_of(check).decided(actor, check)
     if not decision.accepted:
         write_to_applicant(check, "identity_check_refused", reason=check.reason, appeal_until=appeal_until(check))
 

@@ -142,7 +142,7 @@ def _prove(flow: LuxTrustFlow) -> LuxTrustProof:
     if provider is None or not provider.document:
         raise LuxTrustError(Failure.UNAVAILABLE, "nothing is known of the provider")
     token = exchange_code(provider, code=flow.code, verifier=flow.verifier)
-    claims = verified_claims(provider, token, nonce=flow.nonce)
+    claims = verified_claims(provider, token, nonce=flow.nonce, begun_at=flow.started_at)
     if lacks_names(claims):
         told = ask_user_info(provider, str(token.get("access_token", "")))
         claims = with_user_info(claims, told)

@@ -18,17 +18,19 @@ from django.urls import reverse
 from django.utils.translation import override
 from prometheus_client import Counter
 
+from gesond.identity.actions.luxtrust_products import account_of_product
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, Outcome, check_code, send_code
 from gesond.identity.devices import device_label
 from gesond.identity.doors import PATIENT, Entrance, admits, door_behind, entrance_of
 from gesond.identity.known_browsers import KnownBrowser
-from gesond.identity.models import Account, Door, PendingSignIn, Purpose, SignInFailure
+from gesond.identity.luxtrust.proofs import LuxTrustProof
+from gesond.identity.models import Account, CodeChannel, Door, PendingSignIn, Purpose, SignInFailure
 from gesond.identity.password_check import password_is_right, renew_hash
 from gesond.identity.queries.second_factors import first_channel, has_second_factor
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
-from gesond.identity.sessions import DEVICE_KEY
+from gesond.identity.sessions import ACCOUNT_KEY, DEVICE_KEY
 from gesond.identity.sign_in_identifier import SignInIdentifier
-from gesond.identity.standing import Standing, actor_name, keep_standing
+from gesond.identity.standing import LUXTRUST, Standing, actor_name, keep_standing, keep_strong
 from gesond.identity.throttle import Limit, Verdict, count_tries, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -138,6 +140,20 @@ def open_session(*, actor: Actor, request: HttpRequest, account: Account, door: 
 
 
 @transaction.atomic
+def open_session_by_luxtrust(
+    *, actor: Actor, request: HttpRequest, account: Account, door: Door, proof: LuxTrustProof
+) -> bool:
+    """Open a session with a LuxTrust product of the account's; False as `open_session`, or when it is none any more.
+
+    Asked under the account's lock, which removing a product takes too: one that was stolen is removed for good.
+    """
+    Account.objects.select_for_update().only("pk").get(pk=account.pk)
+    if account_of_product(proof) != account:
+        return False
+    return open_session(actor=actor, request=request, account=account, door=door, method=LUXTRUST)
+
+
+@transaction.atomic
 def sign_out(*, actor: Actor, request: HttpRequest) -> None:
     """End this browser's session, and this one only. Nothing to do for who is not signed in."""
     if isinstance(request.user, Account):
@@ -216,6 +232,8 @@ def _complete(actor: Actor, request: HttpRequest, pending: PendingSignIn, method
     pending.completed_at, pending.method = now(), method
     pending.save(update_fields=["completed_at", "method"])
     _enter(actor, request, account, Standing(pending.door, method))
+    if method == "code" and pending.channel == CodeChannel.SMS:
+        keep_strong(request.session)
     return True
 
 
@@ -263,6 +281,8 @@ def _open_session(request: HttpRequest, account: Account, device: str, standing:
     session = request.session
     previous = account.last_login
     session.pop(PENDING_KEY, None)
+    if session.get(ACCOUNT_KEY) == str(account.pk):  # by another door: Django would leave the key as it is
+        del session[ACCOUNT_KEY]
     login(request, account, backend=BACKEND)
     session[DEVICE_KEY] = device
     keep_standing(session, standing)

@@ -13,7 +13,8 @@ from gesond.kernel.journal import Actor
 
 
 class StaffError(ValueError):
-    """Not possible as things are. `code`: own, unknown_role, no_role, inactive, weak_factor, last_security, ended."""
+    """Not possible as things are. `code`: own, unknown_role, no_role, inactive, weak_factor, last_security, ended,
+    not_security."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -70,6 +71,25 @@ def end_staff(*, actor: Actor, member_id: int) -> StaffMember:
     return member
 
 
+def check_may_shut(*, actor: Actor, account_id: int) -> None:
+    """Before an account is suspended or closed, in that transaction: who works at the desk is shut out by security.
+
+    Otherwise the helpdesk could lock out everybody who may open an account again. Raises StaffError (`not_security`,
+    `last_security`). Locks the members, as everything here does before an account.
+    """
+    if not StaffMember.objects.filter(account=account_id, ended_at__isnull=True).exists():
+        return
+    members = {each.account_id: each for each in _lock_members()}
+    member = members.get(account_id)
+    if member is None:
+        return
+    if actor.name.startswith("staff:"):
+        own = members.get(int(actor.name.removeprefix("staff:")))
+        if own is None or Role.SECURITY not in own.roles:
+            raise StaffError("not_security")
+    _keep_security(member)
+
+
 def _checked(roles: Iterable[str]) -> list[str]:
     chosen = sorted({str(role) for role in roles})
     if not chosen:
@@ -85,13 +105,17 @@ def _lock(account_id: int) -> Account:
 
 def _lock_member(actor: Actor, member_id: int) -> StaffMember:
     """The member, still at work, and every other one who holds security: two who end each other must not both win."""
-    members = StaffMember.objects.filter(ended_at__isnull=True).select_for_update().order_by("pk")
-    member = {each.pk: each for each in members}.get(member_id)
+    member = {each.pk: each for each in _lock_members()}.get(member_id)
     if member is None:
         raise StaffError("ended") if StaffMember.objects.filter(pk=member_id).exists() else StaffMember.DoesNotExist
     member.account = _lock(member.account_id)
     _refuse_own(actor, member.account)
     return member
+
+
+def _lock_members() -> list[StaffMember]:
+    """All who are at work, in one order."""
+    return list(StaffMember.objects.filter(ended_at__isnull=True).select_for_update().order_by("pk"))
 
 
 def _keep_security(member: StaffMember) -> None:

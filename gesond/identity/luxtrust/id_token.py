@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode
+from datetime import datetime
 from typing import Any
 
 from authlib.oidc.core import CodeIDToken
@@ -33,14 +34,19 @@ def verified_claims(
     token: dict[str, Any],
     *,
     nonce: str,
+    begun_at: datetime,
 ) -> dict[str, Any]:
-    """The claims of the ID token in `token` (the token endpoint's answer), all checked. Raises LuxTrustError."""
+    """The claims of the ID token in `token` (the token endpoint's answer), all checked. Raises LuxTrustError.
+
+    `begun_at`: when the walk began; who proved themselves before has not proved who is there now.
+    """
     text = token.get("id_token")
     if not isinstance(text, str) or len(text) > LONGEST:
         raise LuxTrustError(Failure.TOKEN, "no ID token")
     _know_key(provider, text)
     decoded = _decoded(provider, text)
     _check(decoded, nonce=nonce, access_token=str(token.get("access_token", "")))
+    _check_proved_since(decoded.claims, begun_at)
     return decoded.claims
 
 
@@ -95,6 +101,16 @@ def _check(token: jwt.Token, *, nonce: str, access_token: str) -> None:
         raise LuxTrustError(CLAIM_FAILURES.get(claim, Failure.TOKEN), claim) from error
     except (JoseError, ValueError, TypeError) as error:
         raise LuxTrustError(Failure.TOKEN, type(error).__name__) from error
+
+
+def _check_proved_since(claims: dict[str, Any], begun_at: datetime) -> None:
+    """`prompt=login` travels through the browser, where it can be taken out: a provider that says when is believed."""
+    proved_at = claims.get("auth_time")
+    if proved_at is None:
+        return
+    earliest = begun_at.timestamp() - environment().luxtrust_skew_seconds
+    if not isinstance(proved_at, int | float) or not proved_at >= int(earliest):
+        raise LuxTrustError(Failure.EXPIRED, "auth_time")
 
 
 def _claim_of(error: InvalidClaimError | MissingClaimError) -> str:

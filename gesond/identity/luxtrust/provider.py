@@ -104,6 +104,8 @@ def _document(client: httpx.Client, issuer: str) -> dict[str, Any]:
     for name in ENDPOINTS:
         if not _is_address(document.get(name), issuer):
             raise LuxTrustError(Failure.MISCONFIGURED, f"no usable {name}")
+    if document.get("userinfo_endpoint") and not _is_address(document["userinfo_endpoint"], issuer):
+        raise LuxTrustError(Failure.MISCONFIGURED, "no usable userinfo_endpoint")
     if "S256" not in document.get("code_challenge_methods_supported", ["S256"]):
         raise LuxTrustError(Failure.MISCONFIGURED, "the provider has no PKCE with S256")
     return document

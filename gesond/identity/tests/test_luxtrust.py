@@ -172,6 +172,20 @@ def test_the_clocks_may_differ_by_as_much_as_the_setting_says(client, provider, 
     assert walk(client, provider, run_jobs).failure == Failure.EXPIRED
 
 
+@pytest.mark.parametrize("proved_at", [-3600, -90, float("nan"), True])
+def test_who_proved_themselves_before_the_walk_has_not_proved_who_is_here(client, provider, run_jobs, proved_at):
+    """`prompt=login` can be taken out of the address by whoever sits at the browser: the provider's session answers."""
+    moment = int(now().timestamp())
+    provider.claims = {"auth_time": moment + proved_at if type(proved_at) is int else proved_at}
+    flow = walk(client, provider, run_jobs)
+    assert (flow.state, flow.failure) == (State.FAILED, Failure.EXPIRED)
+
+
+def test_a_proof_made_during_the_walk_may_say_so(client, provider, run_jobs):
+    provider.claims = {"auth_time": int(now().timestamp()) - 30}  # by clocks that differ a little
+    assert walk(client, provider, run_jobs).state == State.PROVED
+
+
 def test_a_forged_signature_proves_nothing_and_is_journalled(client, provider, run_jobs):
     provider.key, provider.header = OTHER_KEY, {"kid": KEY.kid}
     flow = walk(client, provider, run_jobs)
@@ -331,6 +345,8 @@ def test_without_an_issuer_luxtrust_is_not_offered(client, provider, settings):
         {"jwks_uri": None},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"code_challenge_methods_supported": ["plain"]},
+        {"userinfo_endpoint": "http://169.254.169.254/latest/meta-data"},  # it would be sent a token
+        {"userinfo_endpoint": ["https://luxtrust.example/userinfo"]},
     ],
 )
 def test_a_document_that_is_not_the_providers_is_not_kept(provider, document):

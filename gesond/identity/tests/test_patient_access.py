@@ -45,6 +45,16 @@ def test_the_code_alone_opens_the_door_and_says_so(browser, secretary):
     assert messages_to("+352621000001", "account_notice")
 
 
+def test_it_says_where_codes_go_before_more_is_opened(client):
+    """The address of a secretary's account was typed by the professional who declared her."""
+    account = AccountFactory(
+        doors=["secretary"], password="", email="cabinet@example.lu", phone=None, code_channel="email"
+    )
+    page = page_of(signed_in_by(client, account, door="secretary").get(PAGE))
+    assert "arrivent à cabinet@example.lu" in page
+    assert 'href="/fr/account/authentication/">Modifier mon numéro ou mon adresse</a>' in page
+
+
 def test_the_tab_offers_it_to_who_lacks_it_only(browser, secretary, client):
     assert f'href="{PAGE}"' in page_of(browser.get(PERSONAL))
     patient = signed_in_by(client, AccountFactory(), door="patient", method="code")

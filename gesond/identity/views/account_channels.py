@@ -26,7 +26,7 @@ from gesond.identity.actions.one_time_codes import CodeNotSentError, seconds_unt
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import CodeChannelForm, CodeForm, EmailForm, PhoneForm, ProofChannelForm
 from gesond.identity.forms.code_messages import refusal, too_soon
-from gesond.identity.fresh_proof import fresh_proof_required, take_typed
+from gesond.identity.fresh_proof import fresh_proof_required, strong_proof_required, take_typed
 from gesond.identity.models import ChannelChange
 from gesond.identity.queries.account import formatted, masked
 
@@ -37,6 +37,7 @@ TAB = "identity:account_authentication"
 @require_http_methods(["GET", "POST"])
 @never_cache
 @fresh_proof_required
+@strong_proof_required
 def change_channel(request: HttpRequest, channel: str) -> HttpResponse:
     """The new number or address, and where the first code goes."""
     account = account_of(request)

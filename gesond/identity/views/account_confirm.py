@@ -73,7 +73,7 @@ def _code(request: HttpRequest) -> HttpResponse:
 def _totp(request: HttpRequest) -> HttpResponse:
     form = TotpForm(request.POST, prefix="totp")
     try:
-        return _try_code(request, form, "totp_form", lambda typed: _check_totp(request, typed))
+        return _try_code(request, form, "totp_form", lambda typed: _check_totp(request, typed), strong=True)
     except TotpStateError:  # removed in another tab
         return HttpResponseRedirect(confirm_address(_next(request)))
 
@@ -83,7 +83,7 @@ def _passkey(request: HttpRequest) -> HttpResponse:
     answer = request.POST.get("credential", "")
     account = account_of(request)
     if ceremony and check_passkey(actor=actor_of(request), ceremony=ceremony, answer=answer, account=account).right:
-        return _proved(request)
+        return _proved(request, strong=True)
     messages.error(request, _("Your passkey was not accepted. Try again, or confirm in another way."))
     return HttpResponseRedirect(confirm_address(_next(request)))
 
@@ -102,12 +102,14 @@ MEANS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 }
 
 
-def _try_code(request: HttpRequest, form: Form, name: str, check: Callable[[str], CodeCheck]) -> HttpResponse:
+def _try_code(
+    request: HttpRequest, form: Form, name: str, check: Callable[[str], CodeCheck], *, strong: bool = False
+) -> HttpResponse:
     if not form.is_valid():
         return _page(request, **{name: form})
     outcome = check(form.cleaned_data["code"])
     if outcome.right:
-        return _proved(request)
+        return _proved(request, strong=strong)
     form.add_error("code", refusal(outcome))
     return _page(request, **{name: form})
 
@@ -120,9 +122,9 @@ def _check_totp(request: HttpRequest, typed: str) -> CodeCheck:
     return check_totp(actor=actor_of(request), account=account_of(request), typed=typed)
 
 
-def _proved(request: HttpRequest) -> HttpResponse:
+def _proved(request: HttpRequest, *, strong: bool = False) -> HttpResponse:
     request.session.pop(SENT_KEY, None)
-    mark_proved(request)
+    mark_proved(request, strong=strong)
     return HttpResponseRedirect(_next(request))
 
 

@@ -123,7 +123,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
     right = use_product(actor=actor, account=account, proof=taken[1])
     record_proof(actor=actor, account=account, method="luxtrust", right=right)
     if right:
-        mark_proved(request)
+        mark_proved(request, strong=True)
         return HttpResponseRedirect(next_page)
     messages.warning(request, _("This LuxTrust product is not associated with your account. Confirm in another way."))
     return HttpResponseRedirect(confirm_address(next_page))

@@ -20,7 +20,12 @@ from gesond.identity.actions.passkeys import (
 )
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import PasskeyForm, PasskeyNameForm, last_means_sentence
-from gesond.identity.fresh_proof import fresh_proof_required, fresh_proof_required_on, take_typed
+from gesond.identity.fresh_proof import (
+    fresh_proof_required,
+    fresh_proof_required_on,
+    strong_proof_required,
+    take_typed,
+)
 from gesond.identity.models import Passkey
 
 TAB = "identity:account_authentication"
@@ -30,6 +35,7 @@ ADD = "identity:account_passkey_add"
 @require_http_methods(["GET", "POST"])
 @never_cache
 @fresh_proof_required
+@strong_proof_required
 def add(request: HttpRequest) -> HttpResponse:
     """The name; script asks the authenticator, then sends its answer with the form."""
     if request.method != "POST":

@@ -34,5 +34,5 @@ def patient_access(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your patient access is open. At your next sign-in, choose “Patient”."))
             return redirect("identity:account_personal")
         refusal, status = refused(form, proof)
-    context = {"form": form, "refusal": refusal}
+    context = {"form": form, "refusal": refusal, "destination": account.code_destination()[1]}
     return render(request, "identity/account/patient_access.jinja", context, status=status)

@@ -17,7 +17,7 @@ from gesond.identity.actions.totp import TotpStateError, begin_totp, confirm_tot
 from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import TotpForm
 from gesond.identity.forms.code_messages import refusal
-from gesond.identity.fresh_proof import fresh_proof_required
+from gesond.identity.fresh_proof import fresh_proof_required, strong_proof_required
 from gesond.identity.models import Account, TotpDevice
 
 TAB = "identity:account_authentication"
@@ -26,6 +26,7 @@ TAB = "identity:account_authentication"
 @require_http_methods(["GET", "POST"])
 @never_cache
 @fresh_proof_required
+@strong_proof_required
 def begin(request: HttpRequest) -> HttpResponse:
     """What an authenticator app is; a secret is made only when the person goes on."""
     if request.method != "POST":
@@ -40,6 +41,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @fresh_proof_required
+@strong_proof_required
 def confirm(request: HttpRequest) -> HttpResponse:
     """The QR code to scan and the first code; then the recovery codes, shown once."""
     account = account_of(request)
@@ -70,6 +72,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @fresh_proof_required
+@strong_proof_required
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """Asks first: the former codes end."""
     if request.method != "POST":

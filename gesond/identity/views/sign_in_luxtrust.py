@@ -5,12 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gesond.identity.actions.luxtrust_products import account_of_product, use_product
-from gesond.identity.actions.sign_in import PasswordOutcome, open_session
+from gesond.identity.actions.sign_in import PasswordOutcome, open_session_by_luxtrust
 from gesond.identity.authentication import actor_of
 from gesond.identity.doors import Entrance, door_behind
 from gesond.identity.luxtrust.proofs import begin_luxtrust, take_proof
 from gesond.identity.return_address import remember_return_address, take_return_address
-from gesond.identity.standing import LUXTRUST
 from gesond.identity.views.sign_in import NOT_OPEN, is_inside, not_admitted, sign_in_page, signed_in
 
 
@@ -42,7 +41,9 @@ def back(request: HttpRequest, entrance: Entrance) -> HttpResponse:
         return render(request, "identity/sign_in/not_open.jinja", status=NOT_OPEN)
     door = door_behind(entrance, account)
     actor = actor_of(request)
-    if door is None or not open_session(actor=actor, request=request, account=account, door=door, method=LUXTRUST):
+    if door is None or not open_session_by_luxtrust(
+        actor=actor, request=request, account=account, door=door, proof=taken[1]
+    ):
         return not_admitted(request, entrance, PasswordOutcome.NO_DOOR)
     use_product(actor=actor_of(request), account=account, proof=taken[1])
     return signed_in(request, account)
