@@ -12,6 +12,7 @@ class DirectoryConfig(AppConfig):
         from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up
         from gesond.directory.queries.professionals import persons_in_force
         from gesond.directory.rules import in_practice
+        from gesond.directory.secretary_identity import KIND
         from gesond.directory.services import MANDATES, OWN_RECORD, SECRETARIES
         from gesond.identity.doors import register_admission
         from gesond.identity.entitlement import register_entitlement
@@ -25,7 +26,7 @@ class DirectoryConfig(AppConfig):
             register_entry(menu, _("FIND A PROFESSIONAL"), "directory:search", order=50)
         for service in (OWN_RECORD, SECRETARIES, MANDATES):
             register_service(service)
-        register_kind("secretary", label=_("Medical secretary"), decided=secretary_checked, withdrawn=secretary_gave_up)
+        register_kind(KIND, label=_("Medical secretary"), decided=secretary_checked, withdrawn=secretary_gave_up)
         register_admission(Door.PROFESSIONAL, in_practice)
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
         register_entitlement(Door.PROFESSIONAL, persons_in_force)

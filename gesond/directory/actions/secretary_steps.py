@@ -14,7 +14,7 @@ from gesond.directory.actions.declarations import end, lock_professional
 from gesond.directory.actions.secretary_accounts import open_secretary_account
 from gesond.directory.models import Declaration, today
 from gesond.directory.queries.declarations import BROWSER_PURPOSE, BrowserKey, is_key_of
-from gesond.directory.secretary_identity import compared, declared_identity, person_of
+from gesond.directory.secretary_identity import KIND, compared, declared_identity, person_of
 from gesond.directory.secretary_mail import write_outcome
 from gesond.identity.actions.identity_checks import open_check
 from gesond.identity.actions.luxtrust_products import SUBJECT_PURPOSE, account_of_product
@@ -28,7 +28,6 @@ from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import Actor
 
 State = Declaration.State
-KIND = "secretary"
 
 
 class StepError(Exception):

@@ -228,6 +228,26 @@ def test_a_refused_check_opens_nothing_and_an_appeal_may(practice, person):
     assert Account.objects.filter(person=person).exists()
 
 
+def test_a_declaration_withdrawn_during_its_check_takes_the_check_out_of_the_queue(practice, person):
+    """S3-13: nobody decides for nothing, and the applicant's evidence goes."""
+    check = in_check(practice, person)
+    doctor_at(practice, method="totp").post(f"{LIST}{check.reference}/withdraw/")
+    check.refresh_from_db()
+    assert (check.state, Declaration.objects.get().state) == (IdentityCheck.State.WITHDRAWN, State.WITHDRAWN)
+    assert check.evidence_until is not None
+    assert sent_to("secretary@example.lu")[-1] == "directory/secretary_withdrawn"
+    assert sent_to("doctor@example.lu") == ["directory/declaration_outcome"]  # of the check's beginning alone
+
+
+def test_a_refused_declaration_is_not_withdrawn_and_its_appeal_stays(practice, person):
+    check = in_check(practice, person)
+    conclude(check, IdentityCheck.State.REFUSED, "no")
+    doctor_at(practice).post(f"{LIST}{check.reference}/withdraw/")
+    check.refresh_from_db()
+    assert check.state == IdentityCheck.State.OPEN
+    assert Declaration.objects.get().state == State.REFUSED
+
+
 def test_a_check_accepted_after_the_declaration_was_withdrawn_opens_nothing(practice, person):
     check = in_check(practice, person)
     doctor_at(practice).post(f"{LIST}{check.reference}/withdraw/")
