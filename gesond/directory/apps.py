@@ -10,6 +10,7 @@ class DirectoryConfig(AppConfig):
         """The search is in two menus, the professional's own data among the services; names follow the registry."""
         from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
         from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up
+        from gesond.directory.personal_data import register_sections
         from gesond.directory.queries.professionals import persons_in_force
         from gesond.directory.rules import in_practice
         from gesond.directory.secretary_identity import KIND
@@ -28,5 +29,6 @@ class DirectoryConfig(AppConfig):
             register_service(service)
         register_kind(KIND, label=_("Medical secretary"), decided=secretary_checked, withdrawn=secretary_gave_up)
         register_admission(Door.PROFESSIONAL, in_practice)
+        register_sections()
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
         register_entitlement(Door.PROFESSIONAL, persons_in_force)
