@@ -206,6 +206,16 @@ def test_a_professional_who_left_the_directory_is_served_no_more(mandate):
     assert not may(mandate)
 
 
+def test_a_professional_who_left_the_directory_gives_nothing_more_in_an_open_session(practice, person):
+    """S3-02: asked at each page, not remembered from the sign-in."""
+    client = doctor_at(practice)
+    assert client.get(LIST).status_code == 200
+    practice.professional.records.update(valid_to=today())
+    assert client.get(LIST).status_code == 403
+    assert client.post(DECLARE, statement(practice, person)).status_code == 403
+    assert not Declaration.objects.exists()
+
+
 def test_its_last_day_is_included_and_no_job_is_needed(mandate):
     Mandate.objects.update(confirmed_until=mandate.valid_to)
     at_noon = now() + timedelta(days=300)

@@ -116,6 +116,20 @@ def test_the_link_leaves_the_address_at_once_and_opens_one_account(practice, per
     assert accept_terms(other).status_code == GONE
 
 
+def test_the_declaration_ends_with_an_email_that_holds_the_link(practice, person):
+    """S3-03"""
+    declared(practice, person)
+    assert sent_to("secretary@example.lu") == ["directory/secretary_link"]
+    assert Client().get(latest_link())["Location"] == TERMS
+
+
+def test_the_matching_matricule_leads_to_luxtrust_and_its_devices(practice, person):
+    """S3-09, S3-10"""
+    declared(practice, person)
+    page = text_of(at_luxtrust(person).get(LUXTRUST))
+    assert "Choisissez votre type de dispositif LuxTrust et suivez les étapes habituelles." in page
+
+
 def test_a_lost_browser_begins_again_with_the_same_link_and_inherits_nothing(practice, person):
     """S3-05, S3-17: the matricule and LuxTrust are asked for again, and the browser before is led out."""
     declared(practice, person)
