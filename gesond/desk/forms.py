@@ -12,7 +12,7 @@ from gesond.desk.queries.persons import is_provider_code
 from gesond.identity.actions.staff_looks import REFERENCE
 from gesond.identity.forms.fields import MatriculeField
 from gesond.identity.letter_selection import MISSING, REQUESTED, LetterSelection
-from gesond.identity.models import Account, LetterRequest, LookReason, Role
+from gesond.identity.models import Account, Door, LetterRequest, LookReason, Role
 from gesond.identity.person_search import SHORTEST, plain_name
 from gesond.kernel.hashing import keyed_hashes
 from gesond.kernel.identifiers import IdentifierError, parse_matricule
@@ -103,10 +103,19 @@ REFUSAL_CHOICES = [
 ]
 
 
+LETTER_DOORS = [
+    (Door.PATIENT.value, _("The patient's account")),
+    (Door.PROFESSIONAL.value, _("The professional's account, of those in force in the directory")),
+]
+
+
 class LetterOrderForm(Form):
     """Whom a batch of letters is for."""
 
-    required_messages = {"kind": _("Choose whom the letters are for.")}
+    required_messages = {
+        "kind": _("Choose whom the letters are for."),
+        "door": _("Choose which account the letters open."),
+    }
     kind = forms.ChoiceField(
         label=_("For whom?"),
         choices=[
@@ -114,6 +123,9 @@ class LetterOrderForm(Form):
             (REQUESTED, _("Those who asked for a letter and wait for it")),
         ],
         widget=forms.RadioSelect,
+    )
+    door = forms.ChoiceField(
+        label=_("To open which account?"), choices=LETTER_DOORS, initial=Door.PATIENT, widget=forms.RadioSelect
     )
     born_before = forms.IntegerField(
         label=_("Born before the year (optional)"), required=False, min_value=1900, max_value=2100

@@ -21,3 +21,12 @@ def attend_to_mandates(timestamp: int) -> None:
     from gesond.directory.actions.mandates import remind_and_end
 
     remind_and_end(actor=journal.SYSTEM)
+
+
+@app.periodic(cron="25 5 * * *", periodic_id="forget_declarations")
+@app.task(name="directory.forget_declarations", queue="directory", queueing_lock="directory.forget_declarations")
+def forget_declarations(timestamp: int) -> None:
+    """Every morning: LuxTrust's word on who was refused, then what opened no account and has been kept for a year."""
+    from gesond.directory.actions.declaration_retention import forget_declarations as forget
+
+    forget(actor=journal.SYSTEM)

@@ -26,8 +26,20 @@ may_declare = by_luxtrust & is_professional
 
 
 @rules.predicate
+def sees_mandates(account: object) -> bool:
+    """Who may look at « Mes mandats » and give them up: a secretary, by her own door or by the professionals'.
+
+    One page of « Connexion » leads to both doors, and to a professional's own first: a professional who serves another
+    as a secretary keeps the mandates there (S3-17).
+    """
+    if not isinstance(account, Account) or Door.SECRETARY not in account.doors:
+        return False
+    return bool(entered_by(Door.SECRETARY, Door.PROFESSIONAL)(account))
+
+
+@rules.predicate
 def has_mandate(account: object) -> bool:
-    """A secretary, entered as such, of at least one professional today. One query."""
+    """A secretary of at least one professional today, by LuxTrust. One query."""
     return _is_secretary(account) and Mandate.objects.filter(in_force_today(), account=account).exists()
 
 
@@ -53,5 +65,5 @@ def serves(function: MandateFunction | str) -> rules.Predicate:
 
 
 def _is_secretary(account: object) -> TypeGuard[Account]:
-    """Signed in by the secretaries' door, which LuxTrust alone opens."""
-    return isinstance(account, Account) and bool((entered_by(Door.SECRETARY) & by_luxtrust)(account))
+    """Nothing is done by a mandate without LuxTrust, whichever of the two doors was entered by."""
+    return isinstance(account, Account) and bool((sees_mandates & by_luxtrust)(account))

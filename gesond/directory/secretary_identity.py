@@ -10,6 +10,9 @@ from gesond.identity.name_matching import Attribute, Difference, Identity, diffe
 from gesond.kernel.hashing import keyed_hashes
 from gesond.kernel.identifiers import Matricule
 
+# What the identity checks of secretaries are called.
+KIND = "secretary"
+
 
 def person_of(declaration: Declaration) -> Person | None:
     """Whom the registry has under the declared matricule."""

@@ -34,7 +34,9 @@ MANDATES = Service(
     state=State.OPEN,
     url_name="directory:mandates",
     door="secretary",
-    for_doors=(Door.SECRETARY,),
+    # A professional may serve another as a secretary.
+    for_doors=(Door.SECRETARY, Door.PROFESSIONAL),
+    held=Door.SECRETARY,
     icon="person",
     order=10,
 )

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.event_names import event_name
-from gesond.identity.queries.personal_data import Row
+from gesond.identity.queries.personal_data import Row, registered_sections
 from gesond.kernel.clock import now
 
 TITLES: dict[str, Promise | str] = {
@@ -24,12 +24,16 @@ TITLES: dict[str, Promise | str] = {
     "devices": _("Signed-in devices"),
     "channel_changes": _("Changes of telephone number and e-mail address"),
     "data_exports": _("Copies of your data"),
+    "letters": _("Letters with an activation code"),
+    "identity_checks": _("Identity checks"),
     "journal": _("Journal"),
 }
 NAMES: dict[str, Promise | str] = {
+    "about": _("About"),
     "accepted_at": _("Accepted on"),
     "actor": _("By"),
     "address": _("Address"),
+    "appeal_reasons": _("Your appeal"),
     "assurance": _("Level of assurance"),
     "asked_at": _("Asked on"),
     "at": _("When"),
@@ -40,15 +44,21 @@ NAMES: dict[str, Promise | str] = {
     "code_channel": _("One-time codes go to"),
     "confirmed_at": _("Confirmed on"),
     "created_at": _("Since"),
+    "decided_at": _("Decided on"),
+    "declared": _("Declared"),
     "details": _("Details"),
     "device": _("Device"),
+    "door": _("Door"),
+    "doors": _("Doors"),
     "email": _("E-mail address"),
     "ended_at": _("Ended on"),
     "event": _("What happened"),
+    "expires_at": _("Valid until"),
     "family_name": _("Family name"),
     "from": _("From"),
     "given_names": _("Given names"),
     "has_password": _("Password chosen"),
+    "issued_at": _("Issued on"),
     "language": _("Language"),
     "last_login": _("Last sign-in"),
     "last_used_at": _("Last used"),
@@ -60,8 +70,11 @@ NAMES: dict[str, Promise | str] = {
     "on_behalf_of": _("On behalf of"),
     "opened_at": _("Opened on"),
     "phone": _("Mobile number"),
+    "proved": _("As LuxTrust states"),
     "ready_at": _("Made on"),
+    "reason": _("Reason"),
     "seen_at": _("Last seen"),
+    "serial_number": _("Serial number"),
     "started_at": _("Started on"),
     "state": _("State"),
     "to": _("To"),
@@ -80,6 +93,9 @@ def archive(data: Mapping[str, Sequence[Row]], *, language: str) -> bytes:
 
 
 def _page(data: Mapping[str, Sequence[Row]]) -> str:
-    sections = [(TITLES[name], rows) for name, rows in data.items()]
-    context = {"sections": sections, "names": NAMES, "event_name": event_name, "made_at": now()}
+    more = registered_sections()
+    titles = TITLES | {slug: section.title for slug, section in more.items()}
+    sections = [(titles[slug], rows) for slug, rows in data.items()]
+    names = {name: word for section in more.values() for name, word in section.names.items()} | NAMES
+    context = {"sections": sections, "names": names, "event_name": event_name, "made_at": now()}
     return render_to_string("identity/account/data.jinja", context)

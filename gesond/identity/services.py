@@ -3,6 +3,7 @@
 A service that is not open yet says so, and what to do meanwhile.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -27,7 +28,7 @@ class Service:
     """One tile. An open one leads to `url_name`; one that comes later tells what to do `meanwhile`.
 
     `door`: shown only where the deployment opens this door; empty for every one.
-    `for_doors`: shown to who entered by one of these.
+    `for_doors`: shown to who entered by one of these; `held`: only where the account holds this door too.
     `icon`: a name of `web/components/icons.jinja`.
     """
 
@@ -39,6 +40,7 @@ class Service:
     meanwhile: str | Promise = ""
     door: str = ""
     for_doors: tuple[Door, ...] = (Door.PATIENT,)
+    held: Door | None = None
     order: int = 100
     icon: str = "record"
 
@@ -62,33 +64,38 @@ def register_service(service: Service) -> None:
     _ready_tiles.cache_clear()
 
 
-def service_tiles(entered: str = Door.PATIENT) -> SafeString:
-    """All tiles of who `entered` by that door, in the current language, made once: the same for everybody there."""
-    return mark_safe(_ready_tiles(str(get_language()), settings.ENVIRONMENT.doors, entered))  # noqa: S308 - our own template's
+def service_tiles(entered: str = Door.PATIENT, held: Iterable[str] = ()) -> SafeString:
+    """All tiles of who `entered` by that door and holds these, in the current language, made once for all of them."""
+    doors = tuple(sorted({entered, *held}))
+    return mark_safe(_ready_tiles(str(get_language()), settings.ENVIRONMENT.doors, entered, doors))  # noqa: S308 - our own template's
 
 
-def open_services(entered: str = Door.PATIENT) -> list[Service]:
+def open_services(entered: str = Door.PATIENT, held: Iterable[str] = ()) -> list[Service]:
     """What can be used now, in order."""
-    return _shown(State.OPEN, entered)
+    return _shown(State.OPEN, entered, held)
 
 
-def coming_services(entered: str = Door.PATIENT) -> list[Service]:
+def coming_services(entered: str = Door.PATIENT, held: Iterable[str] = ()) -> list[Service]:
     """What is announced, in order."""
-    return _shown(State.SOON, entered)
+    return _shown(State.SOON, entered, held)
 
 
-def _shown(state: State, entered: str) -> list[Service]:
+def _shown(state: State, entered: str, held: Iterable[str]) -> list[Service]:
     doors = settings.ENVIRONMENT.doors
+    own = {entered, *held}
     chosen = (
         one
         for one in _services.values()
-        if one.state is state and entered in one.for_doors and (not one.door or one.door in doors)
+        if one.state is state
+        and entered in one.for_doors
+        and (one.held is None or one.held in own)
+        and (not one.door or one.door in doors)
     )
     return sorted(chosen, key=lambda service: service.order)
 
 
 @cache
-def _ready_tiles(language: str, doors: tuple[str, ...], entered: str) -> str:
-    """Kept for each language, set of doors and door, which are not read from here."""
-    context = {"open": open_services(entered), "coming": coming_services(entered)}
+def _ready_tiles(language: str, doors: tuple[str, ...], entered: str, held: tuple[str, ...]) -> str:
+    """Kept for each language, sets of doors and door, which are not read from here."""
+    context = {"open": open_services(entered, held), "coming": coming_services(entered, held)}
     return render_to_string("identity/_service_tiles.jinja", context)

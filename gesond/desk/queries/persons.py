@@ -7,7 +7,16 @@ from django.db.models import Count, Q
 
 from gesond.directory.models import Professional
 from gesond.directory.queries.professionals import ProfessionalFacts, professional_of
-from gesond.identity.models import Account, ActivationCode, LetterRequest, LuxTrustProduct, Passkey, Person, Session
+from gesond.identity.models import (
+    Account,
+    ActivationCode,
+    Door,
+    LetterRequest,
+    LuxTrustProduct,
+    Passkey,
+    Person,
+    Session,
+)
 from gesond.identity.person_search import Found, persons_by_matricule, persons_by_name
 from gesond.identity.queries.account import address_lines, birth_date, masked
 from gesond.identity.sessions import LONGEST_LIFE
@@ -57,8 +66,12 @@ class PersonSheet:
     events: list[JournalEntry]
 
     @property
-    def may_get_letter(self) -> bool:
-        return not self.person.deceased and bool(self.person.address) and self.account is None
+    def letter_doors(self) -> list[str]:
+        """The doors a letter can still open: the professionals' to whom the directory has in force (S1-09)."""
+        if self.person.deceased or not self.person.address:
+            return []
+        own = [Door.PATIENT.value, *([Door.PROFESSIONAL.value] if self.professional else [])]
+        return [door for door in own if self.account is None or door not in self.account.account.doors]
 
 
 def find_persons(query: "Matricule | ShortMatricule | str", *, kind: str) -> Found:

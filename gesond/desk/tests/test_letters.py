@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from gesond.desk.tests.staff import at_the_desk, looking_at
+from gesond.directory.tests.factories import ProfessionalFactory
 from gesond.identity.actions.letter_orders import LetterRequestError, grant_request, order_letters, refuse_request
 from gesond.identity.actions.letters import LetterError
 from gesond.identity.letter_selection import LetterSelection
@@ -35,10 +36,10 @@ def asked_by(person):
 def test_a_batch_is_counted_confirmed_and_printed_by_a_job(desk, run_jobs, settings):
     people = [PersonFactory() for _ in range(3)]
     address = reverse("desk:letters_order")
-    counted = desk.post(address, {"kind": "missing"})
+    counted = desk.post(address, {"door": "patient", "kind": "missing"})
     assert 'name="confirmed"' in text(counted)
     assert not LetterBatch.objects.exists()
-    answer = desk.post(address, {"kind": "missing", "confirmed": "1"})
+    answer = desk.post(address, {"door": "patient", "kind": "missing", "confirmed": "1"})
     batch = LetterBatch.objects.get()
     assert answer["Location"] == reverse("desk:letter_batch", args=[batch.pk])
     assert (batch.requested, batch.finished_at) == (3, None)
@@ -53,7 +54,7 @@ def test_a_batch_is_counted_confirmed_and_printed_by_a_job(desk, run_jobs, setti
 
 
 def test_nobody_selected_prints_nothing(desk):
-    answer = desk.post(reverse("desk:letters_order"), {"kind": "requested", "confirmed": "1"})
+    answer = desk.post(reverse("desk:letters_order"), {"door": "patient", "kind": "requested", "confirmed": "1"})
     assert answer.status_code == 200
     assert not LetterBatch.objects.exists()
     with pytest.raises(LetterError):
@@ -61,7 +62,11 @@ def test_nobody_selected_prints_nothing(desk):
 
 
 def test_a_wrong_year_keeps_what_was_typed(desk):
-    page = text(desk.post(reverse("desk:letters_order"), {"kind": "missing", "born_before": "abc", "limit": "5"}))
+    page = text(
+        desk.post(
+            reverse("desk:letters_order"), {"door": "patient", "kind": "missing", "born_before": "abc", "limit": "5"}
+        )
+    )
     assert "nhsuk-error-message" in page
     assert 'value="abc"' in page
     assert 'value="5"' in page
@@ -147,3 +152,54 @@ def test_somebody_with_an_account_gets_no_letter_from_a_request(desk):
     request.refresh_from_db()
     assert request.state == LetterRequest.State.OPEN
     assert not LetterBatch.objects.exists()
+
+
+def a_professional():
+    return ProfessionalFactory().person
+
+
+def test_s1_09_a_batch_for_the_professionals_door_is_for_those_in_force_alone(desk, run_jobs):
+    PersonFactory()
+    doctor = a_professional()
+    typed = {"door": "professional", "kind": "missing"}
+    counted = text(desk.post(reverse("desk:letters_order"), typed))
+    assert 'name="door" value="professional"' in counted
+    answer = desk.post(reverse("desk:letters_order"), {**typed, "confirmed": "1"})
+    run_jobs()
+    assert [(code.person_id, code.door) for code in ActivationCode.objects.all()] == [(doctor.pk, "professional")]
+    assert "(professionnels)" in text(desk.get(answer["Location"]))
+
+
+def test_s1_09_the_page_of_a_professional_offers_a_letter_for_each_door_not_open_yet(desk, run_jobs):
+    doctor = a_professional()
+    AccountFactory(person=doctor, doors=["patient"])
+    looking_at(desk, doctor)
+    page = text(desk.get(reverse("desk:person", args=[doctor.pk])))
+    assert 'name="door" value="professional"' in page
+    assert 'name="door" value="patient"' not in page
+    desk.post(reverse("desk:person_letter", args=[doctor.pk]), {"door": "professional"})
+    run_jobs()
+    assert [code.door for code in ActivationCode.objects.all()] == ["professional"]
+
+
+def test_s1_09_who_is_no_professional_gets_no_professionals_letter(desk, run_jobs):
+    person = PersonFactory()
+    looking_at(desk, person)
+    assert 'value="professional"' not in text(desk.get(reverse("desk:person", args=[person.pk])))
+    desk.post(reverse("desk:person_letter", args=[person.pk]), {"door": "professional"})
+    run_jobs()
+    assert not ActivationCode.objects.exists()
+
+
+def test_s1_07_a_professionals_request_says_its_door_and_is_granted_by_a_professionals_letter(desk, run_jobs):
+    """A patient's account is no reason against it; a patient's letter would be of no use."""
+    doctor = a_professional()
+    AccountFactory(person=doctor, doors=["patient"])
+    request = asked_by(doctor)
+    LetterRequest.objects.filter(pk=request.pk).update(door="professional")
+    assert "Professionnel" in text(desk.get(reverse("desk:letter_requests")))
+    desk.post(reverse("desk:letter_request_grant", args=[request.pk]))
+    run_jobs()
+    request.refresh_from_db()
+    assert request.state == LetterRequest.State.LETTER_ISSUED
+    assert [code.door for code in ActivationCode.objects.all()] == ["professional"]

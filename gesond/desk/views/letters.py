@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gesond.desk.forms import LetterOrderForm
+from gesond.desk.forms import LETTER_DOORS, LetterOrderForm
 from gesond.desk.queries.letters import batch_lines, batches, count_selection, spool_state
 from gesond.identity.actions.letter_orders import order_letter, order_letters, order_rest
 from gesond.identity.actions.letters import LetterError
 from gesond.identity.actions.staff_looks import held_look
 from gesond.identity.authentication import account_of, actor_of
-from gesond.identity.models import LetterBatch, Role
+from gesond.identity.models import Door, LetterBatch, Role
 from gesond.identity.staff import desk_page
 from gesond.web.pagination import page_of
 
@@ -72,9 +72,17 @@ def one_letter(request: HttpRequest, person_id: int) -> HttpResponse:
     if look is None:
         return redirect("desk:person_reason", person_id)
     try:
-        ordered = order_letter(actor=actor_of(request), person=look.person)
+        ordered = order_letter(actor=actor_of(request), person=look.person, door=_door(request))
     except LetterError:
-        messages.warning(request, _("No letter: the person has died, or their address is not known."))
+        messages.warning(
+            request,
+            _("No letter: the person has died, their address is not known, or the directory does not have them."),
+        )
         return redirect("desk:person", person_id)
     messages.success(request, _("The letter is being printed; the code before it stops working."))
     return redirect("desk:letter_batch", ordered.pk)
+
+
+def _door(request: HttpRequest) -> str:
+    asked = request.POST.get("door", Door.PATIENT.value)
+    return asked if asked in dict(LETTER_DOORS) else Door.PATIENT.value

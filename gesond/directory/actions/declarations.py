@@ -17,7 +17,9 @@ from gesond.directory.models import Declaration, Mandate, Professional, today
 from gesond.directory.queries.declarations import TOKEN_PURPOSE, state_today
 from gesond.directory.queries.professionals import practices_of
 from gesond.directory.rules import is_professional, may_declare
+from gesond.directory.secretary_identity import KIND
 from gesond.directory.secretary_mail import write_link, write_outcome, write_withdrawn
+from gesond.identity.actions.identity_checks import call_off
 from gesond.identity.models import Account
 from gesond.identity.throttle import Limit, count_tries
 from gesond.kernel import journal
@@ -110,12 +112,18 @@ def send_another_link(*, actor: Actor, account: Account, declaration_id: uuid.UU
 
 
 def withdraw(*, actor: Actor, account: Account, declaration_id: uuid.UUID | str) -> None:
-    """Take it back; the fallback may (it only takes away). Raises DeclarationRefusedError, PermissionDenied."""
+    """Take it back, and its identity check with it; the fallback may (it only takes away).
+
+    Raises DeclarationRefusedError, PermissionDenied.
+    """
     if not is_professional(account):
         raise PermissionDenied
+    found = _own(account, declaration_id)
     with transaction.atomic():
+        called_off = call_off(actor=actor, kind=KIND, reference=str(found.pk))
         declaration = _lock(account, declaration_id)
-        if declaration.state not in Declaration.UNDERWAY:
+        # A check that began or was decided since then: the page shows what is so.
+        if declaration.state not in Declaration.UNDERWAY or (declaration.state == State.IN_CHECK) != called_off:
             raise DeclarationRefusedError(Refusal.OVER)
         begun = declaration.state != State.SENT
         withdraw_messages(reference=declaration.chain)

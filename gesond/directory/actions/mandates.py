@@ -13,10 +13,9 @@ from gesond.directory.actions.declarations import LONGEST, check_practices
 from gesond.directory.models import Declaration, Mandate, today
 from gesond.directory.queries.mandates import Standing as Today
 from gesond.directory.queries.mandates import is_due_soon, standing_of
-from gesond.directory.rules import is_professional, may_declare
+from gesond.directory.rules import is_professional, may_declare, sees_mandates
 from gesond.directory.secretary_mail import write_mandate
-from gesond.identity.models import Account, Door
-from gesond.identity.rules import entered_by
+from gesond.identity.models import Account
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -131,7 +130,7 @@ def end_mandate(*, actor: Actor, account: Account, mandate_id: int) -> None:
 @transaction.atomic
 def give_up(*, actor: Actor, account: Account, mandate_id: int) -> None:
     """By the secretary. Raises MandateOverError, PermissionDenied."""
-    _require(entered_by(Door.SECRETARY), account)
+    _require(sees_mandates, account)
     mandate = _lock(Mandate.objects.filter(account=account), mandate_id)
     _close(mandate, Reason.GIVEN_UP, account)
     _journal(actor, mandate, "mandate.given_up")

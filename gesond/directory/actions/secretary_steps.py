@@ -14,7 +14,7 @@ from gesond.directory.actions.declarations import end, lock_professional
 from gesond.directory.actions.secretary_accounts import open_secretary_account
 from gesond.directory.models import Declaration, today
 from gesond.directory.queries.declarations import BROWSER_PURPOSE, BrowserKey, is_key_of, is_upheld
-from gesond.directory.secretary_identity import compared, declared_identity, person_of
+from gesond.directory.secretary_identity import KIND, compared, declared_identity, person_of
 from gesond.directory.secretary_mail import write_outcome
 from gesond.identity.actions.identity_checks import open_check
 from gesond.identity.actions.luxtrust_products import SUBJECT_PURPOSE, account_of_product
@@ -28,7 +28,6 @@ from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import Actor
 
 State = Declaration.State
-KIND = "secretary"
 
 
 class StepError(Exception):
@@ -61,18 +60,22 @@ class Proved(StrEnum):
 
 @transaction.atomic
 def use_link(*, actor: Actor, declaration_id: uuid.UUID | str, link: str, terms: TermsVersion) -> BrowserKey:
-    """The terms are accepted (S3-06): the link is used up and this browser goes on. `link`: `link_name` of the link.
+    """The terms are accepted (S3-06): this browser goes on, and no other. `link`: `link_name` of the link.
 
-    Raises StepError when it was used, replaced, withdrawn or has expired meanwhile.
+    Until the account is open or people look, the same link begins again elsewhere (a browser was closed, the LuxTrust
+    device is at another computer): nothing that was proved before is taken along, and wrong matricules stay counted.
+    Raises StepError when it was used up, replaced, withdrawn or has expired meanwhile.
     """
-    declaration = _lock(declaration_id, State.SENT)
+    declaration = _lock(declaration_id, *Declaration.OPEN)
     if link_name(declaration) != link:
         raise StepError
     token = random_token()
-    declaration.state, declaration.terms, declaration.token_hash = State.OPENED, terms, None
+    again = declaration.state != State.SENT
+    declaration.state, declaration.terms = State.OPENED, terms
+    declaration.proof = declaration.applicant = None
     declaration.browser_hash = keyed_hash(token, purpose=BROWSER_PURPOSE)
     declaration.save()
-    details = {"terms": terms.number}
+    details = {"terms": terms.number, "again": again}
     journal.record(actor=actor, event="declaration.opened", chain=declaration.chain, details=details)
     return BrowserKey(str(declaration.pk), token)
 
@@ -132,8 +135,8 @@ def confirm_own_device(*, actor: Actor, key: BrowserKey) -> None:
     if declaration.proof is None:
         raise StepError
     proof, person = LuxTrustProof.from_json(declaration.proof), person_of(declaration)
-    declaration.state = State.IN_CHECK
-    declaration.save(update_fields=["state"])
+    declaration.state, declaration.token_hash = State.IN_CHECK, None
+    declaration.save(update_fields=["state", "token_hash"])
     open_check(
         actor=actor,
         kind=KIND,

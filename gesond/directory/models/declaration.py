@@ -61,7 +61,7 @@ class Declaration(models.Model):
     valid_to = models.DateField()
     state = models.CharField(max_length=16, choices=State, default=State.SENT)
     failures = models.PositiveSmallIntegerField(default=0)
-    # Of the link's secret, until it is used; then of the browser that used it. Both are written nowhere else.
+    # Of the link's secret, while it is good; and of the browser that used it last. Both are written nowhere else.
     token_hash = KeyedHashField(source="", purpose="declaration.token", null=True, unique=True)
     browser_hash = KeyedHashField(source="", purpose="declaration.browser", null=True)
     terms = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, null=True, related_name="+")
@@ -93,8 +93,9 @@ class Declaration(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="sent", token_hash__isnull=False, browser_hash__isnull=True)
-                | (~Q(state="sent") & Q(token_hash__isnull=True)),
-                name="declaration_link_is_good_once",
+                | Q(state__in=["opened", "matricule_proved"])
+                | (~Q(state__in=["sent", "opened", "matricule_proved"]) & Q(token_hash__isnull=True)),
+                name="declaration_link_ends_with_its_way",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["opened", "matricule_proved", "in_check"])

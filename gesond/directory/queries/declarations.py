@@ -50,7 +50,7 @@ def declarations_of(professional_id: int) -> list[DeclarationFacts]:
 def declaration_by_token(token: str) -> Declaration | None:
     """The one whose link this is, while it is good. One query."""
     hashes = keyed_hashes(token, purpose=TOKEN_PURPOSE)
-    live = Declaration.objects.filter(state=Declaration.State.SENT, expires_at__gt=now())
+    live = Declaration.objects.filter(state__in=Declaration.OPEN, expires_at__gt=now())
     return live.filter(token_hash__in=hashes).first()
 
 

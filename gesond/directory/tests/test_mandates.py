@@ -12,20 +12,23 @@ from gesond.directory.rules import mandate_of, serves
 from gesond.directory.tests.factories import PracticeFactory
 from gesond.directory.tests.secretary_steps import (
     DECLARE,
+    DONE,
     LIST,
     MANDATES,
     a_mandate,
     a_practice,
+    at_luxtrust,
     declared,
     doctor_at,
     latest_link,
+    prove,
     secretary_of,
     statement,
     text_of,
 )
 from gesond.identity.standing import Standing
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
-from gesond.identity.tests.luxtrust_steps import signed_in_by
+from gesond.identity.tests.luxtrust_steps import proof_of, signed_in_by
 from gesond.kernel.clock import now
 from gesond.kernel.journal import SYSTEM, Actor
 from gesond.notify.models import OutboxMessage
@@ -147,9 +150,33 @@ def test_a_mandate_allows_its_functions_for_its_professional_and_no_others(manda
     assert not serves("documents")(entered(mandate), mandate.professional)
 
 
-def test_only_a_session_of_the_secretaries_door_by_luxtrust_has_it(mandate):
-    for door, method in (("patient", "luxtrust"), ("secretary", "code"), ("professional", "luxtrust")):
+def test_only_a_session_by_luxtrust_of_the_secretaries_or_professionals_door_has_it(mandate):
+    """S3-17"""
+    for door, method in (("patient", "luxtrust"), ("secretary", "code"), ("professional", "totp"), ("staff", "code")):
         assert mandate_of(entered(mandate, door, method), mandate.professional, "agenda") is None
+    assert mandate_of(entered(mandate, "professional"), mandate.professional, "agenda") is not None
+
+
+def test_a_professional_who_holds_no_secretarys_door_has_none(mandate):
+    mandate.account.doors = ["professional"]
+    assert mandate_of(entered(mandate, "professional"), mandate.professional, "agenda") is None
+
+
+def test_a_professional_who_serves_another_finds_the_mandates_at_the_professionals_door(practice):
+    """S3-17: one account, two doors, one page of « Connexion »."""
+    nurse = a_practice().professional.person
+    declared(practice, nurse)
+    client = signed_in_by(at_luxtrust(nurse), nurse.account, door="professional")
+    assert prove(client, proof_of(nurse), account=nurse.account)["Location"] == DONE
+    mandate = Mandate.objects.get()
+    colleague = doctor_at(nurse.professional.practices.get())
+    assert "Mes mandats" in text_of(colleague.get("/fr/services/"))
+    assert "Mes mandats" not in text_of(doctor_at(practice).get("/fr/services/"))
+    assert colleague.get(MANDATES).status_code == 200
+    assert doctor_at(practice).get(MANDATES).status_code == 403
+    colleague.post(f"{MANDATES}{mandate.pk}/give-up/")
+    mandate.refresh_from_db()
+    assert mandate.end_reason == "given_up"
 
 
 def test_what_is_done_by_it_is_done_for_the_professional(mandate):
@@ -177,6 +204,16 @@ def test_a_professional_who_left_the_directory_is_served_no_more(mandate):
     record.valid_to = today()
     record.save()
     assert not may(mandate)
+
+
+def test_a_professional_who_left_the_directory_gives_nothing_more_in_an_open_session(practice, person):
+    """S3-02: asked at each page, not remembered from the sign-in."""
+    client = doctor_at(practice)
+    assert client.get(LIST).status_code == 200
+    practice.professional.records.update(valid_to=today())
+    assert client.get(LIST).status_code == 403
+    assert client.post(DECLARE, statement(practice, person)).status_code == 403
+    assert not Declaration.objects.exists()
 
 
 def test_its_last_day_is_included_and_no_job_is_needed(mandate):

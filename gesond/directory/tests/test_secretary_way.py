@@ -10,7 +10,7 @@ from django.test import Client
 
 from gesond.directory.actions import declarations, secretary_steps
 from gesond.directory.models import Declaration, Mandate, today
-from gesond.directory.queries.declarations import DECLARATION_KEY, BrowserKey, key_in
+from gesond.directory.queries.declarations import DECLARATION_KEY, BrowserKey, declaration_of, key_in
 from gesond.directory.tests.secretary_steps import (
     AGAIN,
     CONFIRM,
@@ -110,14 +110,65 @@ def test_matching_data_open_the_account_at_once(practice, person):
     assert client.get(DONE).status_code == 200
 
 
-def test_the_link_leaves_the_address_at_once_and_is_good_once(practice, person):
+def test_the_link_leaves_the_address_at_once_and_opens_one_account(practice, person):
+    """S3-17"""
     declared(practice, person)
     link = latest_link()
     other = Client()
-    assert other.get(link)["Location"] == TERMS  # a program that only looks uses nothing up
-    opened(link)
+    assert other.get(link)["Location"] == TERMS  # a program that only looks changes nothing
+    assert prove(at_luxtrust(person), proof_of(person))["Location"] == DONE
     assert Client().get(link).status_code == GONE
     assert accept_terms(other).status_code == GONE
+
+
+def test_the_declaration_ends_with_an_email_that_holds_the_link(practice, person):
+    """S3-03"""
+    declared(practice, person)
+    assert sent_to("secretary@example.lu") == ["directory/secretary_link"]
+    assert Client().get(latest_link())["Location"] == TERMS
+
+
+def test_the_matching_matricule_leads_to_luxtrust_and_its_devices(practice, person):
+    """S3-09, S3-10"""
+    declared(practice, person)
+    page = text_of(at_luxtrust(person).get(LUXTRUST))
+    assert "Choisissez votre type de dispositif LuxTrust et suivez les étapes habituelles." in page
+
+
+def test_a_lost_browser_begins_again_with_the_same_link_and_inherits_nothing(practice, person):
+    """S3-05, S3-17: the matricule and LuxTrust are asked for again, and the browser before is led out."""
+    declared(practice, person)
+    link = latest_link()
+    first = at_luxtrust(person)
+    prove(first, proof_of(person, family_name=DIFFERENT))
+    assert first.get(link)["Location"] == LUXTRUST  # in the browser that is on its way it only leads on
+    second = opened(link)
+    assert Declaration.objects.get().proof is None
+    assert second.get(LUXTRUST)["Location"] == MATRICULE
+    assert first.post(CONFIRM).status_code == first.get(LUXTRUST).status_code == GONE
+    second.post(MATRICULE, {"matricule": person.matricule})
+    assert prove(second, proof_of(person))["Location"] == DONE
+
+
+def test_beginning_again_gives_no_more_tries_of_the_matricule(practice, person):
+    """S3-08"""
+    declared(practice, person)
+    link, wrong = latest_link(), PersonFactory().matricule
+    for left in (4, 3, 2, 1):
+        assert f"Il vous reste {left} essai" in text_of(opened(link).post(MATRICULE, {"matricule": wrong}))
+    opened(link).post(MATRICULE, {"matricule": wrong})
+    assert Declaration.objects.get().state == State.EXHAUSTED
+    assert Client().get(link).status_code == GONE
+
+
+def test_during_its_check_the_link_is_no_longer_good(practice, person):
+    """S3-13"""
+    declared(practice, person)
+    link = latest_link()
+    client = at_luxtrust(person)
+    prove(client, proof_of(person, family_name=DIFFERENT))
+    assert client.post(CONFIRM)["Location"] == PENDING
+    assert Client().get(link).status_code == GONE
 
 
 def test_nothing_happens_before_the_terms_are_accepted(practice, person):
@@ -231,6 +282,26 @@ def test_a_refused_check_opens_nothing_and_an_appeal_may(practice, person):
     assert Declaration.objects.get().state == State.REFUSED
     conclude(check, IdentityCheck.State.ACCEPTED)
     assert Account.objects.filter(person=person).exists()
+
+
+def test_a_declaration_withdrawn_during_its_check_takes_the_check_out_of_the_queue(practice, person):
+    """S3-13: nobody decides for nothing, and the applicant's evidence goes."""
+    check = in_check(practice, person)
+    doctor_at(practice, method="totp").post(f"{LIST}{check.reference}/withdraw/")
+    check.refresh_from_db()
+    assert (check.state, Declaration.objects.get().state) == (IdentityCheck.State.WITHDRAWN, State.WITHDRAWN)
+    assert check.evidence_until is not None
+    assert sent_to("secretary@example.lu")[-1] == "directory/secretary_withdrawn"
+    assert sent_to("doctor@example.lu") == ["directory/declaration_outcome"]  # of the check's beginning alone
+
+
+def test_a_refused_declaration_is_not_withdrawn_and_its_appeal_stays(practice, person):
+    check = in_check(practice, person)
+    conclude(check, IdentityCheck.State.REFUSED, "no")
+    doctor_at(practice).post(f"{LIST}{check.reference}/withdraw/")
+    check.refresh_from_db()
+    assert check.state == IdentityCheck.State.OPEN
+    assert Declaration.objects.get().state == State.REFUSED
 
 
 def test_a_check_accepted_after_the_declaration_was_withdrawn_opens_nothing(practice, person):
@@ -485,7 +556,7 @@ def test_withdrawn_while_it_is_accepted_is_one_or_the_other(practice, person):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_link_used_in_two_browsers_at_once_serves_one(practice, person):
+def test_a_link_used_in_two_browsers_at_once_leads_on_in_one(practice, person):
     declaration = declared(practice, person)
     name, terms = secretary_steps.link_name(declaration), current_terms()
 
@@ -493,7 +564,7 @@ def test_a_link_used_in_two_browsers_at_once_serves_one(practice, person):
         return secretary_steps.use_link(actor=VISITOR, declaration_id=declaration.pk, link=name, terms=terms)
 
     came = in_threads(use, use, use)
-    assert sum(isinstance(one, BrowserKey) for one in came) == 1
+    assert sum(declaration_of(one) is not None for one in came) == 1
 
 
 def standing():

@@ -11,10 +11,10 @@ from gesond.directory.actions import mandates as actions
 from gesond.directory.actions.mandates import MandateOverError
 from gesond.directory.models import Mandate
 from gesond.directory.queries.mandates import mandates_held
+from gesond.directory.rules import sees_mandates
 from gesond.directory.views.secretaries import over
 from gesond.identity.authentication import account_of, actor_of
-from gesond.identity.models import Account, Door
-from gesond.identity.rules import entered_by
+from gesond.identity.models import Account
 
 
 @require_safe
@@ -43,6 +43,6 @@ def give_up(request: HttpRequest, mandate_id: int) -> HttpResponse:
 
 def _secretary(request: HttpRequest) -> Account:
     account = account_of(request)
-    if not entered_by(Door.SECRETARY)(account):
+    if not sees_mandates(account):
         raise PermissionDenied
     return account

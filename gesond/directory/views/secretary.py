@@ -59,17 +59,19 @@ def explain(request: HttpRequest) -> HttpResponse:
 @sign_in_page
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """The link: its secret stays out of addresses from now on. A program that only looks uses nothing up."""
+    """The link: its secret stays out of addresses from now on. A program that only looks changes nothing."""
     declaration = declaration_by_token(token)
     if declaration is None:
         return _over(request)
+    if declaration_of(key_in(request.session)) == declaration:  # this browser is on its way already
+        return _where_due(request)
     request.session[DECLARATION_KEY] = {"id": str(declaration.pk), "link": steps.link_name(declaration)}
     return redirect("directory:secretary_terms")
 
 
 @sign_in_page
 def terms(request: HttpRequest) -> HttpResponse:
-    """S3-06: nothing is used before the terms are accepted; accepting them uses the link up."""
+    """S3-06: nothing is used before the terms are accepted; accepting them leads on in this browser alone."""
     held = request.session.get(DECLARATION_KEY) or {}
     if "link" not in held:
         return _where_due(request)

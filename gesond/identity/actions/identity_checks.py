@@ -152,15 +152,37 @@ def ask_for_evidence(*, actor: Actor, check_id: Id, by: Account, documents: list
 def withdraw(*, actor: Actor, check_id: Id) -> IdentityCheck:
     """The applicant gives up; the evidence goes with the next run of its job. Raises CheckOverError."""
     check = lock_undecided(check_id)
-    check.state, check.withdrawn_at = State.WITHDRAWN, now()
-    check.taken_by, check.taken_at = None, None
-    check.evidence_until = now()
-    check.save()
+    _end_undecided(check)
     withdrawn = kind_of(check).withdrawn
     if withdrawn is not None:
         withdrawn(actor, check)
     note(actor, check, "identity_check.withdrawn")
     return check
+
+
+def call_off(*, actor: Actor, kind: str, reference: str) -> bool:
+    """The owner no longer needs it: nobody is asked to decide for nothing. Whether there was one to call off.
+
+    In the owner's transaction, before it locks anything of its own: those who decide lock the check first.
+    """
+    waiting = IdentityCheck.objects.filter(kind=kind, reference=reference, state__in=IdentityCheck.UNDECIDED)
+    check_id = waiting.values_list("pk", flat=True).first()
+    if check_id is None:
+        return False
+    try:
+        check = lock_undecided(check_id)
+    except CheckOverError:  # decided meanwhile
+        return False
+    _end_undecided(check)
+    note(actor, check, "identity_check.withdrawn")
+    return True
+
+
+def _end_undecided(check: IdentityCheck) -> None:
+    check.state, check.withdrawn_at = State.WITHDRAWN, now()
+    check.taken_by, check.taken_at = None, None
+    check.evidence_until = now()
+    check.save()
 
 
 def lock_undecided(check_id: Id) -> IdentityCheck:

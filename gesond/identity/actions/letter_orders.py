@@ -4,7 +4,7 @@ from django.db import transaction
 
 from gesond.identity.actions.letters import LetterError, resume_batch
 from gesond.identity.letter_selection import CHOSEN, LetterSelection
-from gesond.identity.models import Account, LetterBatch, LetterRequest, Person
+from gesond.identity.models import Account, Door, LetterBatch, LetterRequest, Person
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -29,15 +29,18 @@ def order_letters(*, actor: Actor, selection: LetterSelection) -> LetterBatch:
     if not requested:
         raise LetterError("nobody is selected")
     batch = LetterBatch.objects.create(created_by=actor.name, selection=selection.to_json(), requested=requested)
-    details = {"batch": batch.pk, "requested": requested, "kind": selection.kind}
+    details = {"batch": batch.pk, "requested": requested, "kind": selection.kind, "door": selection.door}
     journal.record(actor=actor, event="letters.ordered", chain="platform", details=details)
     _print_later(batch)
     return batch
 
 
-def order_letter(*, actor: Actor, person: Person) -> LetterBatch:
-    """One letter for one person; the code before it stops working when it is printed. Raises LetterError."""
-    return order_letters(actor=actor, selection=LetterSelection(kind=CHOSEN, person_ids=(person.pk,)))
+def order_letter(*, actor: Actor, person: Person, door: str = Door.PATIENT) -> LetterBatch:
+    """One letter for one person, whose `door` it must be; that door's code before it stops working when it is printed.
+
+    Raises LetterError.
+    """
+    return order_letters(actor=actor, selection=LetterSelection(kind=CHOSEN, door=door, person_ids=(person.pk,)))
 
 
 @transaction.atomic
@@ -70,13 +73,13 @@ def grant_request(*, actor: Actor, request_id: int) -> LetterBatch:
     request = _lock_open(request_id)
     if request.person is None:
         raise LetterRequestError("nobody is named by this request yet")
-    if Account.objects.filter(person=request.person).exists():
+    if Account.objects.filter(person=request.person, doors__contains=[request.door]).exists():
         raise LetterRequestError("the person has opened an account meanwhile")
-    if _is_printing(request.person):
+    if _is_printing(request.person, request.door):
         raise LetterRequestError("the letter is being printed")
     details = {"decision": "granted"}
     journal.record(actor=actor, event="letter.granted", chain=f"letter-request:{request.pk}", details=details)
-    return order_letter(actor=actor, person=request.person)
+    return order_letter(actor=actor, person=request.person, door=request.door)
 
 
 @transaction.atomic
@@ -102,8 +105,9 @@ def _lock_open(request_id: int) -> LetterRequest:
     return request
 
 
-def _is_printing(person: Person) -> bool:
-    unfinished = LetterBatch.objects.filter(finished_at__isnull=True, selection__kind=CHOSEN)
+def _is_printing(person: Person, door: str) -> bool:
+    chosen = LetterBatch.objects.filter(selection__kind=CHOSEN, selection__door=door)
+    unfinished = chosen.filter(finished_at__isnull=True)
     return unfinished.filter(selection__person_ids__contains=person.pk).exists()
 
 

@@ -1,14 +1,50 @@
-"""All that the platform holds about a person, for « Télécharger mes données » (GDPR article 15)."""
+"""All that the platform holds about a person, for « Télécharger mes données » (GDPR article 15).
 
-from collections.abc import Mapping, Sequence
+An app that holds more registers its section, from `AppConfig.ready`:
+
+    register_section("mandates_held", title=_("My mandates"), rows=mandate_rows, names={"who": _("Who")})
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import F
+from django.utils.functional import Promise
 
-from gesond.identity.models import Account, ChannelChange, LuxTrustProduct, TotpDevice
+from gesond.identity.identity_checks import label_of
+from gesond.identity.models import Account, ChannelChange, IdentityCheck, LuxTrustProduct, TotpDevice
 from gesond.kernel.models import JournalEntry
 
 Row = Mapping[str, object]
 JOURNAL_COLUMNS = ("at", "event", "actor", "on_behalf_of", "address", "details")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What another app holds: its rows for an account, and what those of their columns are called that are new."""
+
+    title: Promise | str
+    rows: Callable[[Account], Sequence[Row]]
+    names: Mapping[str, Promise | str]
+
+
+_sections: dict[str, Section] = {}
+
+
+def register_section(
+    slug: str,
+    *,
+    title: Promise | str,
+    rows: Callable[[Account], Sequence[Row]],
+    names: Mapping[str, Promise | str],
+) -> None:
+    """Add what an app holds about a person. No hash, key or code among it."""
+    _sections[slug] = Section(title=title, rows=rows, names=names)
+
+
+def registered_sections() -> Mapping[str, Section]:
+    """What the apps above hold, by slug."""
+    return _sections
 
 
 def personal_data(account: Account) -> dict[str, Sequence[Row]]:
@@ -25,6 +61,11 @@ def personal_data(account: Account) -> dict[str, Sequence[Row]]:
         "devices": list(account.sessions.order_by("-seen_at").values("device", "created_at", "seen_at")),
         "channel_changes": [_change(change) for change in account.channel_changes.order_by("started_at")],
         "data_exports": list(account.data_exports.order_by("asked_at").values("asked_at", "ready_at", "state")),
+        "letters": list(
+            account.person.activation_codes.order_by("issued_at").values("issued_at", "door", "expires_at", "state")
+        ),
+        "identity_checks": [_check(check) for check in account.person.identity_checks.order_by("opened_at")],
+        **{slug: section.rows(account) for slug, section in _sections.items()},
         "journal": list(
             JournalEntry.objects.filter(chain=f"person:{account.person_id}")
             .order_by("sequence")
@@ -51,6 +92,7 @@ def _person(account: Account) -> Row:
 def _account(account: Account) -> Row:
     return {
         "state": account.state,
+        "doors": ", ".join(account.doors),
         "opened_at": account.opened_at,
         "last_login": account.last_login,
         "language": account.language,
@@ -82,4 +124,19 @@ def _change(change: ChannelChange) -> Row:
         "state": change.state,
         "started_at": change.started_at,
         "ended_at": change.ended_at,
+    }
+
+
+def _check(check: IdentityCheck) -> Row:
+    return {
+        "number": check.number,
+        "about": str(label_of(check.kind)),
+        "state": check.state,
+        "opened_at": check.opened_at,
+        "declared": check.declared,
+        "proved": check.proved,
+        "email": check.email,
+        "decided_at": check.decided_at,
+        "reason": check.reason,
+        "appeal_reasons": check.appeal_reasons,
     }

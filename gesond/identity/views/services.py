@@ -29,7 +29,7 @@ def services(request: HttpRequest) -> HttpResponse:
         {
             "person": account.person,
             "previous_sign_in": moment(datetime.fromisoformat(previous)) if previous else "",
-            "tiles": service_tiles(standing.door),
+            "tiles": service_tiles(standing.door, account.doors),
             "standing": standing,
             "advise_password": standing.by_luxtrust and entered_as_professional and not account.has_password(),
             "degraded": entered_as_professional and not standing.by_luxtrust,
