@@ -38,12 +38,27 @@ class Outbox:
         """The oldest message to the recipient that this test has not read yet."""
         deadline = time.monotonic() + within
         while True:
-            unread = [message for message in self.messages(to=recipient) if message["id"] not in self._seen]
+            unread = [message for message in self._own_messages(recipient) if message["id"] not in self._seen]
             if unread:
                 self._seen.add(unread[-1]["id"])
                 return unread[-1]
             assert time.monotonic() < deadline, f"nothing came for {recipient} within {within:.0f} s"
             time.sleep(0.1)
+
+    def announcement(self, recipient: str, *, about: str, within: float = 20) -> dict[str, Any]:
+        """The message to everybody who left a box ticked, as it came to this address."""
+        deadline = time.monotonic() + within
+        while True:
+            found = [message for message in self.messages(to=recipient) if about in message.get("text", "")]
+            if found:
+                return found[0]
+            assert time.monotonic() < deadline, f"{recipient} was not told of {about}"
+            time.sleep(0.1)
+
+    def _own_messages(self, recipient: str) -> list[dict[str, Any]]:
+        """Without what is sent to everybody: another test may publish at any moment."""
+        found = self.messages(to=recipient)
+        return [message for message in found if not message["template"].startswith("content/")]
 
     def messages(self, **wanted: str) -> list[dict[str, Any]]:
         """Newest first; `to` and `channel` narrow them."""

@@ -118,3 +118,11 @@ def test_text_given_to_a_component_is_escaped():
         "content", "empty_state, tag, done", '{{ empty_state(x, x, "/", x) }}{{ tag(x) }}{{ done(x) }}', x="<i>"
     )
     assert "<i>" not in html
+
+
+def test_a_column_without_a_name_has_no_empty_header():
+    """A screen reader would announce a header that says nothing."""
+    html = draw("data", "data_table", '{% call data_table("Personnes", ["Nom", ""]) %}{% endcall %}')
+    assert '<th scope="col">Nom</th>' in html
+    assert len(tags(html, "th")) == 1
+    assert 'colspan="2"' in html
