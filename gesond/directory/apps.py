@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,9 @@ class DirectoryConfig(AppConfig):
         """The search is in two menus, the professional's own data among the services; names follow the registry."""
         from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
         from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up
+        from gesond.directory.models import Profession, Speciality
         from gesond.directory.queries.professionals import persons_in_force
+        from gesond.directory.queries.vocabulary import forget_vocabulary
         from gesond.directory.rules import in_practice
         from gesond.directory.services import MANDATES, OWN_RECORD, SECRETARIES
         from gesond.identity.doors import register_admission
@@ -29,3 +32,6 @@ class DirectoryConfig(AppConfig):
         register_admission(Door.PROFESSIONAL, in_practice)
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
         register_entitlement(Door.PROFESSIONAL, persons_in_force)
+        for term in (Profession, Speciality):
+            for changed in (post_save, post_delete):
+                changed.connect(forget_vocabulary, sender=term, dispatch_uid=f"directory.forget.{term.__name__}")
