@@ -55,7 +55,7 @@ def _fill(persons: int, professionals: int) -> float:
 def _measure(service: Service, what: str, path: str) -> None:
     load.put(service.base_url + path, seconds=1)  # warm
     found = load.put(service.base_url + path, seconds=SECONDS)
-    failed = f", {found.failed} FAILED" if found.failed else ""
+    failed = f", {found.failed} FAILED" if found.failed else "" if found.per_second else ", NO ANSWER in time"
     print(
         f"Search {what}: {found.per_second:.0f}/s, p95 {found.p95_ms:.1f} ms with {load.CONNECTIONS} visitors, "
         f"median {load.alone(service.base_url + path):.1f} ms alone{failed}"
