@@ -120,6 +120,14 @@ def _each_test_starts_in_french() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _each_test_reads_the_terms_itself() -> None:
+    """Professions and specialities are kept in the process; a test's own are rolled back with it."""
+    from gesond.directory.queries.vocabulary import forget_vocabulary
+
+    forget_vocabulary()
+
+
+@pytest.fixture(autouse=True)
 def _no_job_outlives_its_test(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """Django empties its own tables after a test that commits; the queue's are not its own."""
     yield

@@ -5,14 +5,17 @@ signing in to COOKIES. Rates are compared in pairs taken one right after the oth
 both alike.
 """
 
+import gzip
 import importlib.metadata
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -25,6 +28,7 @@ from bench.service import ROOT, Service, running
 
 PORT = int(os.environ.get("PORT", "8000"))
 ROUNDS, SECONDS = 3, 3
+LONGEST_SECONDS = 600  # of one script: a minute or two on a quiet machine
 BARE = "/bench/bare"
 PAGES = [
     # what it is, its address, whose cookie it needs
@@ -32,6 +36,8 @@ PAGES = [
     ("directory", "/fr/directory/?language=fr", ""),
     ("sign-in", "/fr/sign-in/", ""),
     ("help", "/fr/help/", ""),
+    ("news", "/fr/news/", ""),
+    ("events", "/fr/events/", ""),
     ("activation", "/fr/activation/", ""),
     ("services", "/fr/services/", "patient"),
 ]
@@ -59,6 +65,7 @@ def main() -> None:
         rows += [("Ready again", f"{service.ready_after:.1f} s", "second start on the same data")]
         rows += _pages(service)
         rows += [(f"Memory of {name}", f"{mb:.0f} MB", "") for name, mb in sorted(service.memory().items())]
+        rows += [_weight_of_home(service)]
         rows += _argon2()
     rows += [row for name in SCRIPTS for row in _script(name)]
     _publish(rows)
@@ -78,11 +85,35 @@ def _pages(service: Service) -> list[Row]:
         p95 = statistics.median(page.p95_ms for _, page in pairs)
         ratio = statistics.median(page.per_second / bare.per_second for bare, page in pairs)
         failed = sum(page.failed for _, page in pairs)
-        note = f"p95 {p95:.1f} ms, {ratio:.2f} of a bare view" + (f", {failed} FAILED" if failed else "")
+        alone = load.alone(service.base_url + path, cookie=cookie)
+        times = f"p95 {p95:.1f} ms with {load.CONNECTIONS} visitors, {alone:.1f} ms alone"
+        note = f"{times}, {ratio:.2f} of a bare view" + (f", {failed} FAILED" if failed else "")
         rows.append((f"Page {name}", f"{page:.0f}/s", note))
         bare = statistics.median(bare.per_second for bare, _ in pairs)
     rows.append(("Bare view", f"{bare:.0f}/s", "the same server and middleware, an empty answer"))
     return rows
+
+
+def _weight_of_home(service: Service) -> Row:
+    """What a browser that comes for the first time fetches, compressed as it is sent."""
+    home, sent = _fetched(service, "/fr/")
+    parts = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', home))
+    weights = {path: _fetched(service, path)[1] for path in parts}
+    total = sent + sum(weights.values())
+    return (
+        "Weight of the home page",
+        f"{total / 1000:.0f} kB",
+        f"{1 + len(parts)} files, of which HTML {sent / 1000:.1f} kB",
+    )
+
+
+def _fetched(service: Service, path: str) -> tuple[str, int]:
+    """Its text, where it is one, and how many bytes were sent for it."""
+    asked = urllib.request.Request(service.base_url + path, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        sent = answer.read()
+        text = gzip.decompress(sent) if answer.headers.get("Content-Encoding") == "gzip" else sent
+    return text.decode(errors="replace"), len(sent)
 
 
 def _pair(service: Service, path: str, cookie: str) -> tuple[load.Load, load.Load]:
@@ -114,12 +145,13 @@ def _check_passwords(seconds: float) -> int:
 
 def _script(name: str) -> list[Row]:
     """A measurement in a file of its own, in a process of its own."""
-    if not (ROOT / "bench" / f"{name}.py").exists():
-        return []
     command = [sys.executable, "-m", f"bench.{name}"]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS)
+    except subprocess.TimeoutExpired:
+        return [(name, "FAILED", f"not done after {LONGEST_SECONDS} s")]
     if ended.returncode != 0:
-        return [(name, "FAILED", ended.stderr.strip().splitlines()[-1])]
+        return [(name, "FAILED", (ended.stderr.strip().splitlines() or ["no reason given"])[-1])]
     lines = [line.partition(":") for line in ended.stdout.splitlines() if ":" in line]
     return [(what.strip(), value.strip(), "") for what, _, value in lines]
 

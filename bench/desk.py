@@ -91,7 +91,8 @@ def _report(what: str, service: Service, cookie: str, path: str) -> None:
         found = list(pool.map(_ask, [service.base_url] * STAFF, [cookie] * STAFF, [path] * STAFF))
     times = sorted(taken for each in found for taken in each)
     p95, middle = times[int(len(times) * 0.95)] * 1000, statistics.median(times) * 1000
-    print(f"Desk {what}: p95 {p95:.0f} ms, median {middle:.0f} ms")
+    alone = statistics.median(_ask(service.base_url, cookie, path)) * 1000
+    print(f"Desk {what}: p95 {p95:.0f} ms and median {middle:.0f} ms with {STAFF} staff, median {alone:.0f} ms alone")
 
 
 def _ask(base_url: str, cookie: str, path: str) -> list[float]:

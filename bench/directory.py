@@ -35,7 +35,11 @@ def main() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
     with running(HOME, PORT) as service:
-        print(f"Directory: {sizes[0]} persons, {sizes[1]} professionals, loaded in {_fill(*sizes):.0f} s")
+        seconds = _fill(*sizes)
+        print(
+            f"Directory: {sizes[0]} persons, {sizes[1]} professionals, loaded in {seconds:.0f} s, "
+            f"load {os.getloadavg()[0]:.1f} before"
+        )
         for what, tab, asked in SEARCHES:
             _measure(service, what, f"/fr/directory/{tab}?{urlencode(asked)}")
 
@@ -51,8 +55,11 @@ def _fill(persons: int, professionals: int) -> float:
 def _measure(service: Service, what: str, path: str) -> None:
     load.put(service.base_url + path, seconds=1)  # warm
     found = load.put(service.base_url + path, seconds=SECONDS)
-    failed = f", {found.failed} FAILED" if found.failed else ""
-    print(f"Search {what}: {found.per_second:.0f}/s, p95 {found.p95_ms:.1f} ms{failed}")
+    failed = f", {found.failed} FAILED" if found.failed else "" if found.per_second else ", NO ANSWER in time"
+    print(
+        f"Search {what}: {found.per_second:.0f}/s, p95 {found.p95_ms:.1f} ms with {load.CONNECTIONS} visitors, "
+        f"median {load.alone(service.base_url + path):.1f} ms alone{failed}"
+    )
 
 
 if __name__ == "__main__":

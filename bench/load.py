@@ -1,9 +1,11 @@
 """Load on one address: wrk where it is installed, else processes that write and read plain HTTP on open connections."""
 
+import http.client
 import math
 import re
 import shutil
 import socket
+import statistics
 import subprocess
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -30,6 +32,20 @@ def generator() -> str:
 def put(url: str, *, seconds: float, cookie: str = "") -> Load:
     """Ask for the address as fast as it answers, on sixteen connections."""
     return (_by_wrk if shutil.which("wrk") else _by_processes)(url, seconds, cookie)
+
+
+def alone(url: str, *, cookie: str = "", times: int = 60) -> float:
+    """The median of one asker's answers, one after the other (ms): what a page costs, with nobody to wait for."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        connection.request("GET", f"{parts.path}?{parts.query}", headers={"Cookie": cookie} if cookie else {})
+        connection.getresponse().read()
+        taken.append((time.perf_counter() - started) * 1000)
+    connection.close()
+    return statistics.median(taken)
 
 
 def _by_wrk(url: str, seconds: float, cookie: str) -> Load:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,8 +11,10 @@ class DirectoryConfig(AppConfig):
         """The search is in two menus, the professional's own data among the services; names follow the registry."""
         from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
         from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up
+        from gesond.directory.models import Profession, Speciality
         from gesond.directory.personal_data import register_sections
         from gesond.directory.queries.professionals import persons_in_force
+        from gesond.directory.queries.vocabulary import forget_vocabulary
         from gesond.directory.rules import in_practice
         from gesond.directory.secretary_identity import KIND
         from gesond.directory.services import MANDATES, OWN_RECORD, SECRETARIES
@@ -32,3 +35,6 @@ class DirectoryConfig(AppConfig):
         register_sections()
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
         register_entitlement(Door.PROFESSIONAL, persons_in_force)
+        for term in (Profession, Speciality):
+            for changed in (post_save, post_delete):
+                changed.connect(forget_vocabulary, sender=term, dispatch_uid=f"directory.forget.{term.__name__}")

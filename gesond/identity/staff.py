@@ -10,12 +10,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
 from gesond.identity.models import Role
 from gesond.identity.rules import has_role, roles_of
+from gesond.web.navigation import url
 
 View = Callable[..., HttpResponse]
 
@@ -32,7 +32,7 @@ class DeskEntry:
 
     @property
     def address(self) -> str:
-        return reverse(self.url_name)
+        return url(self.url_name)
 
 
 _entries: dict[str, DeskEntry] = {}

@@ -7,13 +7,14 @@ An entry whose page is not there yet leads to an honest page that says what it w
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, URLPattern, reverse
+from django.urls import NoReverseMatch, URLPattern, get_urlconf, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -87,8 +88,25 @@ def _shut_unless_open(view: Callable[..., HttpResponse], doors: tuple[str, ...])
 def address(url_name: str, service: str = "") -> str:
     """The address of a named page, or of the page that says when it opens."""
     try:
-        return reverse(url_name)
+        return url(url_name)
     except NoReverseMatch:
         if not service:
             raise
-        return reverse("web:coming", args=[service])
+        return url("web:coming", service)
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a named view, in the current language; those asked for lately are remembered.
+
+    A page of the desk names a hundred: worked out each time they cost as much as its statements.
+    """
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
+    return _url(get_language(), urlconf, name, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=8192)
+def _url(
+    language: str | None, urlconf: str, name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]
+) -> str:
+    """`language`: the current one, which `reverse` reads by itself."""
+    return reverse(name, urlconf=urlconf, args=args, kwargs=dict(kwargs))

@@ -5,12 +5,11 @@ from typing import Any
 import jinja2
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
 
 from gesond.web import dates, drawing, frame, home
 from gesond.web.markdown import as_html
-from gesond.web.navigation import address
+from gesond.web.navigation import address, url
 from gesond.web.pagination import address_with
 
 
@@ -72,8 +71,3 @@ def environment(**options: Any) -> jinja2.Environment:
 def is_markup(name: str | None) -> bool:
     """Everything is escaped but the plain-text parts of messages."""
     return not (name or "").endswith((".txt.jinja", ".subject.jinja"))
-
-
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a named view, in the current language."""
-    return reverse(name, args=args, kwargs=kwargs)

@@ -1,9 +1,11 @@
 """Charts of what was counted by day."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import Case, DateField, F, Sum, When
+from django.db.models.functions import Cast, TruncWeek
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -43,18 +45,43 @@ class Statistics:
     failures: Chart
 
 
-def statistics(days: int) -> Statistics:
-    """The charts of the last `days` days, today included. One query."""
+@dataclass(frozen=True)
+class Sums:
+    """What the charts of some days are drawn from: (first day of the week, measure, number), of failures by day.
+
+    Equal sums make equal charts. Over a long time failures too are by week: a year of days is no picture any more.
+    """
+
+    first: date
+    last: date
+    rows: tuple[tuple[date, str, int], ...]
+
+    @property
+    def failures_by_day(self) -> bool:
+        return (self.last - self.first).days < DAYS_IN_A_PICTURE
+
+
+def sums_of(days: int) -> Sums:
+    """Of the last `days` days, today included. One query."""
     last = today()
-    first = last - timedelta(days=days - 1)
-    figures = figures_of(first, last)
-    weekly = _by_monday(figures)
+    empty = Sums(last - timedelta(days=days - 1), last, ())
+    by_day = FAILURES if empty.failures_by_day else []
+    start = Case(When(measure__in=by_day, then=F("day")), default=Cast(TruncWeek("day"), DateField()))
+    grouped = DailyFigure.objects.filter(day__range=(empty.first, last)).values_list("measure").order_by()
+    rows = grouped.annotate(start=start, sum=Sum("value")).values_list("start", "measure", "sum")
+    return replace(empty, rows=tuple(sorted(rows)))
+
+
+def statistics(sums: Sums) -> Statistics:
+    """The charts. No query."""
+    figures = {(start, measure): value for start, measure, value in sums.rows}
+    first, last = sums.first, sums.last
     return Statistics(
-        activations=_by_week(weekly, first, last, _("Activations by week"), [Measure.BEGUN, Measure.OPENED]),
+        activations=_by_week(figures, first, last, _("Activations by week"), [Measure.BEGUN, Measure.OPENED]),
         steps=_steps(figures),
-        codes=_by_week(weekly, first, last, _("Codes by week"), [Measure.CODES_SENT, Measure.CODES_USED]),
-        sign_ins=_by_week(weekly, first, last, _("Sign-ins by week"), [Measure.SIGN_INS]),
-        failures=_failures(figures, weekly, first, last),
+        codes=_by_week(figures, first, last, _("Codes by week"), [Measure.CODES_SENT, Measure.CODES_USED]),
+        sign_ins=_by_week(figures, first, last, _("Sign-ins by week"), [Measure.SIGN_INS]),
+        failures=_failures(figures, sums),
     )
 
 
@@ -78,26 +105,16 @@ def _by_week(weekly: Figures, first: date, last: date, title: Promise, measures:
     return Chart(title=title, first=_("Week from"), labels=labels, series=series)
 
 
-def _failures(figures: Figures, weekly: Figures, first: date, last: date) -> Chart:
-    """By day; over a long time by week: a year of days is no picture any more."""
-    if (last - first).days >= DAYS_IN_A_PICTURE:
-        return _by_week(weekly, first, last, _("Deliveries that failed, by week"), FAILURES)
-    return _by_day(figures, first, last, _("Deliveries that failed, by day"), FAILURES)
+def _failures(figures: Figures, sums: Sums) -> Chart:
+    if sums.failures_by_day:
+        return _by_day(figures, sums.first, sums.last, _("Deliveries that failed, by day"), FAILURES)
+    return _by_week(figures, sums.first, sums.last, _("Deliveries that failed, by week"), FAILURES)
 
 
 def _by_day(figures: Figures, first: date, last: date, title: Promise, measures: list[Measure]) -> Chart:
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     series = [Series(name=NAMES[one], values=[figures.get((day, one.value), 0) for day in days]) for one in measures]
     return Chart(title=title, first=_("Day"), labels=[_short(day) for day in days], series=series, kind="lines")
-
-
-def _by_monday(figures: Figures) -> Figures:
-    """Summed up over each week, by its first day."""
-    sums: Figures = defaultdict(int)
-    mondays = {day: _monday(day) for day, _measure in figures}
-    for (day, measure), value in figures.items():
-        sums[mondays[day], measure] += value
-    return sums
 
 
 def _steps(figures: Figures) -> Bars:

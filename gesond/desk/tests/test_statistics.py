@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 
 from gesond.desk.actions import roll_up_figures, today
 from gesond.desk.models import DailyFigure, Measure
+from gesond.desk.queries.statistics import statistics, sums_of
 from gesond.desk.tests.staff import at_the_desk
 from gesond.identity.models import Role
 from gesond.kernel import journal
@@ -68,6 +70,36 @@ def test_the_command_counts_past_days(capsys):
     told("account.opened", now() - timedelta(days=40))
     call_command("roll_up_figures", "--since", (today() - timedelta(days=50)).isoformat())
     assert DailyFigure.objects.get().measure == Measure.OPENED
+
+
+def test_a_week_has_the_sum_of_its_days_and_failures_their_day():
+    desk = at_the_desk(Role.REGISTRY)
+    with time_machine.travel(datetime(2026, 3, 18, 12, tzinfo=UTC), tick=False):  # a Wednesday
+        for day, measure, value in (
+            (date(2026, 3, 9), Measure.SIGN_INS, 1000),
+            (date(2026, 3, 15), Measure.SIGN_INS, 234),
+            (date(2026, 3, 16), Measure.SIGN_INS, 77),
+            (date(2026, 3, 10), Measure.FAILED_SMS, 5),
+            (date(2026, 3, 12), Measure.FAILED_SMS, 6),
+        ):
+            DailyFigure.objects.create(day=day, measure=measure, value=value)
+        short = statistics(sums_of(30))
+        long = statistics(sums_of(365))
+    for charts in (short, long):
+        sign_ins = dict(charts.sign_ins.rows)
+        assert (sign_ins["9.3.26"], sign_ins["16.3.26"]) == ([1234], [77])
+    assert dict(short.failures.rows)["10.3.26"] == [0, 5, 0]
+    assert dict(long.failures.rows)["9.3.26"] == [0, 11, 0]
+    assert desk.get(reverse("desk:statistics"), {"period": 365}).status_code == 200
+
+
+def test_a_figure_that_changed_is_drawn_anew_and_each_language_has_its_own_charts():
+    desk = at_the_desk(Role.REGISTRY)
+    for value in (41, 4242):
+        DailyFigure.objects.update_or_create(day=today(), measure=Measure.SIGN_INS, defaults={"value": value})
+        assert f">{value}</td>" in desk.get(reverse("desk:statistics")).content.decode()
+    with translation.override("de"):
+        assert "Anmeldungen" in desk.get(reverse("desk:statistics")).content.decode()
 
 
 def test_the_page_takes_three_queries_whatever_the_period(django_assert_num_queries):

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gesond.directory import languages, search_words
-from gesond.directory.models import Kind, Profession, Speciality
+from gesond.directory.models import Kind
 from gesond.directory.queries.search import Sought
+from gesond.directory.queries.vocabulary import BETWEEN, vocabulary
 from gesond.web.forms import Form
 
 LONGEST_NAME, LONGEST_PLACE = 80, 60
-BETWEEN = "/"
 
 
 class _WordsField(forms.CharField):
@@ -49,7 +49,7 @@ class ProfessionalSearchForm(_SearchForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("what", [("", _("All professions")), *_professions()])
+        self._offer("what", [("", _("All professions")), *vocabulary().choices()])
         self._offer("language", [("", _("All languages")), *languages.choices()])
 
     def sought(self) -> Sought:
@@ -73,19 +73,3 @@ class ProfessionalSearchForm(_SearchForm):
 class EstablishmentSearchForm(_SearchForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *Kind.choices], required=False)
     field_order = ("name", "kind", "place")
-
-
-def _professions() -> list[tuple[str, str]]:
-    """Each profession, and after it its specialities: « Médecin spécialiste – Cardiologie »."""
-    specialities: dict[str, list[Speciality]] = {}
-    for one in Speciality.objects.all():
-        if one.holds_on():
-            specialities.setdefault(one.profession_id, []).append(one)
-    found: list[tuple[str, str]] = []
-    for profession in Profession.objects.all():
-        if not profession.holds_on():
-            continue
-        found.append((profession.code, profession.label))
-        of_it = sorted(specialities.get(profession.code, []), key=lambda one: one.label.casefold())
-        found += [(f"{profession.code}{BETWEEN}{one.code}", f"{profession.label} – {one.label}") for one in of_it]
-    return found

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from gesond.directory.models.periods import Period, never_twice
 from gesond.directory.models.vocabulary import Profession
@@ -44,6 +45,8 @@ class ProfessionalRecord(Period):
         indexes = [
             words_index("name_words", "professional_record_names"),
             models.Index(fields=["profession", "name_words"], name="professional_record_order"),
+            # The public's order: a page of it is read without sorting all who answer.
+            models.Index(fields=["name_words", "id"], condition=Q(listed=True), name="professional_record_listed"),
         ]
 
     def __str__(self) -> str:

@@ -13,9 +13,9 @@ from gesond.directory.models import (
     Practice,
     Professional,
     ProfessionalRecord,
-    Speciality,
     in_force,
 )
+from gesond.directory.queries.vocabulary import vocabulary
 from gesond.identity.models import Person
 from gesond.kernel.identifiers import Phone
 
@@ -87,7 +87,7 @@ class ProfessionalFacts:
 
 
 def professional_of(person: Person, on: date | None = None) -> ProfessionalFacts | None:
-    """The professional this person is on a day (today without one); None when no record is in force. Three queries."""
+    """The professional this person is on a day (today without one); None when no record is in force. Two queries."""
     record = records_in_force(on).filter(professional__person=person).first()
     return None if record is None else facts_of([record], on)[0]
 
@@ -102,25 +102,24 @@ READ = (
     *(field.name for field in ProfessionalRecord._meta.concrete_fields if field.name != "name_words"),
     *(f"professional__{name}" for name in ("public_id", "provider_code", "person")),
     *(f"professional__person__{name}" for name in ("family_name", "given_names")),
-    *(f"profession__{name}" for name in ("code", "labels")),
 )
 
 
 def records_in_force(on: date | None = None) -> Any:
-    """`ProfessionalRecord`s of a day with their professional, profession and the person's name, no more."""
-    joined = ProfessionalRecord.objects.select_related("professional__person", "profession")
+    """`ProfessionalRecord`s of a day with their professional and the person's name, no more."""
+    joined = ProfessionalRecord.objects.select_related("professional__person")
     return joined.filter(in_force(on)).only(*READ)
 
 
 def facts_of(records: Iterable[ProfessionalRecord], on: date | None = None) -> list[ProfessionalFacts]:
-    """The facts of these records, in their order. Two queries, however many there are."""
+    """The facts of these records, in their order. One query, however many there are."""
     records = list(records)
     practices = _practices_of([record.professional_id for record in records], on)
-    labels = {one.code: one.label for one in Speciality.objects.all()}
-    return [_facts(record, labels, practices.get(record.professional_id, [])) for record in records]
+    return [_facts(record, practices.get(record.professional_id, [])) for record in records]
 
 
-def _facts(record: ProfessionalRecord, labels: dict[str, str], practices: list[PracticeFacts]) -> ProfessionalFacts:
+def _facts(record: ProfessionalRecord, practices: list[PracticeFacts]) -> ProfessionalFacts:
+    known = vocabulary()
     professional, person = record.professional, record.professional.person
     return ProfessionalFacts(
         id=professional.pk,
@@ -131,9 +130,9 @@ def _facts(record: ProfessionalRecord, labels: dict[str, str], practices: list[P
         family_name=person.family_name,
         given_names=person.given_names,
         profession=record.profession_id,
-        profession_label=record.profession.label,
+        profession_label=known.profession_labels.get(record.profession_id) or record.profession.label,
         specialities=tuple(record.specialities),
-        speciality_labels=tuple(labels.get(code, code) for code in record.specialities),
+        speciality_labels=tuple(known.speciality_labels.get(code, code) for code in record.specialities),
         languages=tuple(record.languages),
         listed=record.listed,
         valid_from=record.valid_from,

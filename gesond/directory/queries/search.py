@@ -51,7 +51,7 @@ def establishments(*, name: str = "", place: str = "", kind: str = "") -> "Query
 
 
 def listed_professional(public_id: UUID) -> ProfessionalFacts | None:
-    """One whom the public may see. Three queries."""
+    """One whom the public may see. Two queries."""
     record = _listed().filter(professional__public_id=public_id).first()
     return facts_of([record])[0] if record else None
 

@@ -464,7 +464,7 @@ class TestCost:
 
     @pytest.mark.parametrize(
         ("reach", "page", "queries"),
-        [(None, ROOT, 1), (at_data, DATA, 5), (at_security, SECURITY, 2), (at_sent, SENT, 5), (at_done, DONE, 3)],
+        [(None, ROOT, 1), (at_data, DATA, 4), (at_security, SECURITY, 2), (at_sent, SENT, 5), (at_done, DONE, 3)],
     )
     def test_a_page_costs(self, client, django_assert_num_queries, reach, page, queries):
         _professional, letter = professional_with_letter()

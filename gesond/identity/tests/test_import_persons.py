@@ -316,8 +316,10 @@ def test_a_kill_leaves_nothing_half_loaded_and_the_next_run_loads_all(tmp_path, 
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}&port={database['PORT'] or 5432}"
     # It stops between staging and merging, where everything is written and nothing committed, until it is killed.
+    # A shell's background job ignores SIGINT, and so would its children.
     script = (
-        "import django, sys, time; django.setup(); from pathlib import Path\n"
+        "import django, signal, sys, time; django.setup(); from pathlib import Path\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from gesond.identity.actions import registry; from gesond.kernel.journal import SYSTEM\n"
         "merge = registry._merge\n"
         "def pause(*given):\n    merge(*given); print('merged', flush=True); time.sleep(60)\n"

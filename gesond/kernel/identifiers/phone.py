@@ -1,6 +1,7 @@
 """Telephone numbers, stored as E.164."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +44,7 @@ class Phone:
     @property
     def formatted(self) -> str:
         """`+352 621 123 456`."""
-        return phonenumbers.format_number(self._number, PhoneNumberFormat.INTERNATIONAL)
+        return _formatted(self.value)
 
     @property
     def masked(self) -> str:
@@ -56,6 +57,12 @@ class Phone:
 
     def __str__(self) -> str:
         return self.value
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: str) -> str:
+    """A page of the directory shows forty, each of which costs a search among every country's patterns."""
+    return phonenumbers.format_number(phonenumbers.parse(value), PhoneNumberFormat.INTERNATIONAL)
 
 
 def _parsed(text: str) -> phonenumbers.PhoneNumber:

@@ -228,3 +228,19 @@ def test_only_the_first_of_a_month_is_an_ordinal_and_only_in_french():
         assert day(date(2024, 7, 11)) == "11 juillet 2024"
     with override("de"):
         assert day(date(2024, 7, 1)) == "1. Juli 2024"
+
+
+def test_an_address_is_remembered_for_its_language_alone():
+    for language in ("fr", "de", "fr", "en"):
+        with override(language):
+            assert navigation.url("web:help") == f"/{language}/help/"
+            assert navigation.url("web:coming", "account") == f"/{language}/coming/account/"
+            assert navigation.url("web:coming", "account") != navigation.url("web:coming", service="news")
+
+
+def test_dates_are_written_in_each_language():
+    written = {"fr": ("1er août 2026", "2 mars 2026"), "de": ("1. August 2026", "2. März 2026")}
+    written["en"] = ("1 August 2026", "2 March 2026")
+    for language, (first, second) in [*written.items(), ("fr", written["fr"])]:
+        with override(language):
+            assert (day(date(2026, 8, 1)), day(date(2026, 3, 2))) == (first, second)
