@@ -137,7 +137,7 @@ EVENTS = (
             ),
             (
                 "Ihr eSanté-Konto aktivieren: Wir helfen",
-                "Kommen Sie mit Ihrem Brief: Wir aktivieren Ihr Konto gemeinsam, Schritt für Schritt.",
+                "Kommen Sie mit Ihrem Schreiben: Wir aktivieren Ihr Konto gemeinsam, Schritt für Schritt.",
                 "Bringen Sie Ihren **Aktivierungsbrief**, Ihre Sozialversicherungskarte und Ihr Telefon mit.\n\n"
                 "Der Eintritt ist frei, ohne Anmeldung.",
                 "Luxemburg, Cité Bibliothèque",

@@ -102,7 +102,7 @@ ENGLISH = {
     "channel": "One-time code to be received by",
     "mobile": "Mobile *",
     "email": "E-mail *",
-    "validate": "Validate",
+    "validate": "button|Confirm",
     "dialog": "Confirmation",
     "close": "Close",
     "received_code": "Code received by SMS or e-mail *",
@@ -118,8 +118,9 @@ ENGLISH = {
 
 def _translated(text: str, language: str) -> str:
     label, star = (text.removesuffix(" *"), " *") if text.endswith(" *") else (text, "")
+    context, bar, in_context = label.partition("|")
     with translation.override(language):
-        return translation.gettext(label) + star
+        return (translation.pgettext(context, in_context) if bar else translation.gettext(label)) + star
 
 
 def open_account(visitor: Visitor, person: Person, outbox: Outbox, words: Words = FRENCH, *, by: str = "sms") -> None:

@@ -26,9 +26,9 @@ def test_error_pages_are_pages_like_the_others(phone_visitor: Visitor, kind: str
 def test_the_summary_of_errors_has_the_focus_and_leads_to_the_field(visitor: Visitor):
     visitor.visit(COMPONENTS + "?state=errors")
     expect(visitor.page.locator(".nhsuk-error-summary")).to_be_focused()
-    visitor.follow("Entrez votre matricule : 11 ou 13 chiffres, sur votre carte de sécurité sociale.")
+    visitor.follow("Saisissez votre matricule : 11 ou 13 chiffres, sur votre carte de sécurité sociale.")
     expect(visitor.page.get_by_label("Matricule *", exact=True)).to_be_focused()
-    visitor.sees_error("Matricule *", "Entrez votre matricule")
+    visitor.sees_error("Matricule *", "Saisissez votre matricule")
     expect(visitor.page).to_have_title("Erreur : Composants – Gesond")
 
 

@@ -95,7 +95,7 @@ def _edit(request: HttpRequest, form: ContentForm, kind: str, item: Content) -> 
             None, _("These times contradict the ones of its publication: correct them or withdraw it first.")
         )
         return _edit_page(request, form, kind=kind, item=item)
-    messages.success(request, _("Kept."))
+    messages.success(request, _("Saved."))
     return redirect("content:desk_item", kind, item.pk)
 
 

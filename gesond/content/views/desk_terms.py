@@ -82,7 +82,7 @@ def _edit(request: HttpRequest, form: TermsForm, found: TermsDraft) -> HttpRespo
         return _page(request, form, draft=stale.present, stale=True)
     except NumberTakenError:
         return _number_taken(request, form, found)
-    messages.success(request, _("Kept."))
+    messages.success(request, _("Saved."))
     return redirect("content:desk_terms_draft", found.pk)
 
 

@@ -286,7 +286,7 @@ def test_pages_of_one_cost_a_few_queries(client: Client, django_assert_num_queri
 
 @pytest.mark.parametrize("language", ["fr", "de", "en"])
 def test_the_search_speaks_three_languages(client: Client, language: str) -> None:
-    titles = {"fr": "Trouver un professionnel", "de": "Eine Fachperson finden", "en": "Find a professional"}
+    titles = {"fr": "Trouver un professionnel", "de": "Gesundheitsfachkraft finden", "en": "Find a professional"}
     ProfessionalRecordFactory()
     text = client.get(f"/{language}/directory/?language=fr").text
     assert f"<h1>{titles[language]}</h1>" in text

@@ -138,7 +138,7 @@ def test_a_check_is_found_by_the_matricule_which_is_in_no_address(desk):
     assert other.number not in text_of(page)
 
 
-@pytest.mark.parametrize(("typed", "says"), [("", "Entrez le numéro"), ("abc", "Ce n'est ni le numéro")])
+@pytest.mark.parametrize(("typed", "says"), [("", "Saisissez le numéro"), ("abc", "Ce n'est ni le numéro")])
 def test_what_cannot_be_found_is_said(desk, typed, says):
     assert says in text_of(desk.post(f"{QUEUE}find/", {"sought": typed}))
 

@@ -127,7 +127,7 @@ def test_a_proof_belongs_to_the_browser_that_asked_for_it(client):
 def test_a_suspended_account_is_not_let_in_by_luxtrust(client):
     answer = by_luxtrust(client, account_with("patient", state="suspended"), "patient")
     assert answer.status_code == 403
-    assert "suspendu ou fermé" in page_of(answer)
+    assert "suspendu ou clôturé" in page_of(answer)
 
 
 def test_a_professional_without_luxtrust_enters_with_password_and_sms_and_is_told_what_is_missing(client):

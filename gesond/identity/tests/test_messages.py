@@ -21,16 +21,25 @@ NOTICES = [
     "channel_set_sms",
     "channel_set_email",
     "objected",
+    "luxtrust_added",
+    "luxtrust_removed",
+    "door_patient",
+    "door_professional",
 ]
+BY_THE_AGENCY = ["suspended", "reopened", "closed", "signed_out", "staff_named", "staff_roles_changed", "staff_ended"]
 LINK = f"https://gesond.example/fr/account/objection/{'x' * 43}/"
 MESSAGES = [
-    *[("account_notice", {"change": change, "name": "iPhone de Rita", "left": 3}) for change in NOTICES],
+    *[
+        ("account_notice", {"change": change, "name": "iPhone de Rita", "left": 3})
+        for change in NOTICES + BY_THE_AGENCY
+    ],
     *[
         ("channel_announcement", {"channel": channel, "change": change, "days": 7, "link": LINK})
         for channel in ("sms", "email")
         for change in ("asked", "added", "removed", "changed")
     ],
     ("account_opened", {"sign_in": LINK}),
+    ("account_opened", {"sign_in": LINK, "door": "professional"}),
     ("data_export_ready", {"days": 7, "link": LINK}),
     ("new_sign_in", {"device": "Chrome, Android", "at": "25.3.2020", "reset": LINK}),
     ("one_time_code", {"purpose": "sign_in", "code": "1234567", "minutes": 15}),
@@ -60,3 +69,13 @@ def test_every_text_e_mail_puts_an_empty_line_around_a_link(language, name, cont
     for at in (number for number, line in enumerate(lines) if line.startswith("https://")):
         assert lines[at - 1] == ""
         assert lines[at + 1] == ""
+
+
+@pytest.mark.parametrize("change", BY_THE_AGENCY)
+def test_what_the_agency_did_is_not_answered_by_another_password(change):
+    with translation.override("en"):
+        sent = render_message(Channel.EMAIL, "identity/account_notice", {"change": change})
+
+    for form in ("text", "html"):
+        assert "Change your password" not in sent[form]
+        assert "Call the helpdesk" in sent[form]

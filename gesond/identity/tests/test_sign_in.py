@@ -218,7 +218,7 @@ def test_an_account_that_is_not_open_says_so_only_to_who_knows_the_password(clie
     assert REFUSED in text_of(give_password(client, account, "Falsch123"))
     answer = give_password(client, account)
     assert answer.status_code == 403
-    assert "suspendu ou fermé" in text_of(answer)
+    assert "suspendu ou clôturé" in text_of(answer)
     assert not PendingSignIn.objects.exists()
     assert not OneTimeCode.objects.exists()
     assert events_of(account) == ["sign_in.refused"]
