@@ -1,7 +1,4 @@
-"""E-mails about a request. They hold its number and a link; nothing that anybody typed, but for an answer whose author
-vouches that it says nothing personal."""
-
-from typing import Any
+"""E-mails about a request. They hold its number and a link, and nothing that anybody typed."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,45 +11,42 @@ from gesond.notify.actions import queue_message
 
 def tell_received(request: HelpRequest) -> None:
     """The receipt."""
-    _tell(request, "received", {})
+    _tell(request, "received")
 
 
-def tell_answered(request: HelpRequest, text: str = "") -> None:
-    """There is an answer: where to read it, or what it says (`text`) when that is nothing personal."""
-    _tell(request, "answered", {"text": text})
+def tell_answered(request: HelpRequest) -> None:
+    """There is an answer, and where to read it."""
+    _tell(request, "answered")
 
 
 def tell_closed(request: HelpRequest) -> None:
     """The helpdesk has closed it; for a month the person may open it again."""
-    _tell(request, "closed", {})
+    _tell(request, "closed")
 
 
 def tell_link(request: HelpRequest) -> None:
     """A new personal link."""
-    _tell(request, "link", {})
+    _tell(request, "link")
 
 
-def _tell(request: HelpRequest, template: str, context: dict[str, Any]) -> None:
-    """To the visitor's address with a personal link, or to the account's with the page's own; a call needs neither."""
-    to = _recipient(request)
-    if to is None:
-        return
-    channel, recipient = to
+def _tell(request: HelpRequest, template: str) -> None:
+    """To the visitor's address with a personal link, or to the account's with the page's own."""
+    channel, recipient = _recipient(request)
     queue_message(
         channel=channel,
         recipient=recipient,
         template=f"helpdesk/{template}",
-        context={"number": request.spoken_number, "link": _address(request), **context},
+        context={"number": request.spoken_number, "link": _address(request)},
         language=request.language,
         reference=request.chain,
     )
 
 
-def _recipient(request: HelpRequest) -> tuple[str, str] | None:
+def _recipient(request: HelpRequest) -> tuple[str, str]:
     if request.account is not None:
         email = request.account.email
         return ("email", email) if email else request.account.code_destination()
-    return ("email", request.email) if request.email else None
+    return "email", str(request.email)
 
 
 def _address(request: HelpRequest) -> str:

@@ -9,7 +9,8 @@ from gesond.helpdesk.actions.announcements import tell_answered, tell_closed
 from gesond.helpdesk.actions.requests import lock, mark_closed, owe, tell_journal
 from gesond.helpdesk.models import Category, HelpMessage, HelpRequest, InternalNote
 from gesond.identity.actions.activation import AnyMatricule, persons_named
-from gesond.identity.models import Account, Person, Role, StaffMember
+from gesond.identity.event_names import LOOKED_AT
+from gesond.identity.models import Account, LookReason, Person, Role, StaffMember
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -35,11 +36,10 @@ class NoSuchPersonError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """`seen`: the last message on the page it was written on. `impersonal`: its text may stand in an e-mail."""
+    """`seen`: the last message on the page it was written on."""
 
     text: str
     seen: int
-    impersonal: bool = False
     closes: bool = False
 
 
@@ -67,22 +67,21 @@ def assign(*, actor: Actor, staff: Account, request_id: int, to: Account) -> Non
 
 @transaction.atomic
 def answer(*, actor: Actor, staff: Account, request_id: int, answer: Answer) -> None:
-    """Answer by e-mail and on the account; on the telephone, write down what was said.
+    """Answer on the thread, and tell the person by e-mail that there is an answer.
 
     Raises MovedOnError when the person, or a colleague, has written meanwhile; OwnRequestError.
     """
     request = _lock(staff, request_id)
     if request.messages.filter(pk__gt=answer.seen).exists():
         raise MovedOnError
-    author = Author.CALL if request.by_telephone else Author.HELPDESK
-    HelpMessage.objects.create(request=request, author=author, staff=staff, body=answer.text, created_at=now())
+    HelpMessage.objects.create(request=request, author=Author.HELPDESK, staff=staff, body=answer.text, created_at=now())
     request.assigned_to = request.assigned_to or staff
     request.state, request.due_at, request.closed_at, request.changed_at = State.WAITING, None, None, now()
     if answer.closes:
         request.state, request.closed_at = State.CLOSED, now()
     request.save(update_fields=["assigned_to", "state", "due_at", "closed_at", "changed_at"])
-    tell_journal(actor, request, "answered", closed=answer.closes, text_in_email=answer.impersonal)
-    tell_answered(request, answer.text if answer.impersonal else "")
+    tell_journal(actor, request, "answered", closed=answer.closes)
+    tell_answered(request)
 
 
 @transaction.atomic
@@ -126,15 +125,15 @@ def reopen(*, actor: Actor, staff: Account, request_id: int) -> None:
 def link_person(*, actor: Actor, staff: Account, request_id: int, matricule: AnyMatricule) -> Person:
     """Say whom a request is about. Looking the person up is in their own journal. Raises NoSuchPersonError."""
     request = _lock(staff, request_id)
-    person = look_up(actor=actor, matricule=matricule, reason="help-request")
+    person = look_up(actor=actor, matricule=matricule, reference=request.number)
     request.person = person
     request.save(update_fields=["person"])
     tell_journal(actor, request, "person_linked", person=person.pk)
     return person
 
 
-def look_up(*, actor: Actor, matricule: AnyMatricule, reason: str) -> Person:
-    """The one person with exactly this matricule, in whose journal the look-up is written with its reason.
+def look_up(*, actor: Actor, matricule: AnyMatricule, reference: str = "") -> Person:
+    """The one person with exactly this matricule, in whose own journal the look is written; `reference`: the request.
 
     Inside the caller's transaction, which a miss rolls back: a miss tells nothing about anybody. Raises
     NoSuchPersonError.
@@ -142,8 +141,8 @@ def look_up(*, actor: Actor, matricule: AnyMatricule, reason: str) -> Person:
     found = list(Person.objects.filter(**persons_named(matricule)).order_by("pk")[:2])
     if len(found) != 1:
         raise NoSuchPersonError
-    details = {"reason": reason}
-    journal.record(actor=actor, event="person.looked_up", chain=f"person:{found[0].pk}", details=details)
+    details = {"reason": LookReason.PERSON_ASKED.value, "reference": reference}
+    journal.record(actor=actor, event=LOOKED_AT, chain=f"person:{found[0].pk}", details=details)
     return found[0]
 
 

@@ -22,7 +22,7 @@ LINKS_PER_REQUEST = Limit("help.links.request", 3, HOUR)
 
 
 def count_request(actor: Actor, account: Account | None, contact: str) -> Verdict:
-    """Count one form; `contact` is the e-mail address or number a visitor leaves."""
+    """Count one form; `contact` is the e-mail address a visitor leaves."""
     if account is not None:
         return count_try(PER_ACCOUNT, str(account.pk))
     own = count_tries([(PER_NETWORK, network_of(actor.address)), (PER_CONTACT, contact)])

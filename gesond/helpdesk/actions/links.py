@@ -38,9 +38,11 @@ def make_link(request: HelpRequest) -> str:
 
 def open_link(*, actor: Actor, token: str) -> HelpLink | None:
     """The link behind a token, while it is good. It may be opened again: mail scanners open links too."""
-    link = HelpLink.objects.select_related("request").filter(
-        token_hash__in=keyed_hashes(token, purpose=LINK_PURPOSE), expires_at__gt=now()
-    ).first()
+    link = (
+        HelpLink.objects.select_related("request")
+        .filter(token_hash__in=keyed_hashes(token, purpose=LINK_PURPOSE), expires_at__gt=now())
+        .first()
+    )
     if link is not None:
         with transaction.atomic():
             journal.record(actor=actor, event="help_request.link_opened", chain=link.request.chain)
@@ -81,4 +83,4 @@ def _request_of(number: str, email: str) -> int:
     found = HelpRequest.objects.filter(pk=key or NOBODY).values_list("pk", "email_hash").first()
     if found is None or found[1] is None:
         return NOBODY
-    return found[0] if matches(comparable_email(email), found[1], purpose=EMAIL_PURPOSE) else NOBODY
+    return found[0] if matches(comparable_email(email), bytes(found[1]), purpose=EMAIL_PURPOSE) else NOBODY

@@ -21,7 +21,7 @@ from gesond.web.live import announce
 # One press too many, an impatient reload: the same words again within this time are the same request.
 FOLDED_WITHIN = timedelta(minutes=10)
 REOPENED_WITHIN = timedelta(days=30)
-FOLD_PURPOSE = "help_request.fold"
+FOLD_PURPOSE, EMAIL_PURPOSE = "help_request.fold", "help_request.email"
 TOPIC = "help-requests"
 State, Author = HelpRequest.State, HelpMessage.Author
 
@@ -32,14 +32,13 @@ class RequestClosedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A filled-in form. `name`, `email`, `phone` (E.164) are a visitor's; `facts` what the person left joined to it."""
+    """A filled-in form. `name` and `email` are a visitor's; `facts` what the person left joined to it."""
 
     category: str
     message: str = field(repr=False)
     language: str
     name: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
-    phone: str = field(default="", repr=False)
     facts: dict[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -53,7 +52,7 @@ class Asked:
 
 def ask(*, actor: Actor, draft: Draft, account: Account | None) -> Asked:
     """Write a request down, once, and send its receipt. `account`: who is signed in."""
-    verdict = count_request(actor, account, comparable_email(draft.email) or draft.phone)
+    verdict = count_request(actor, account, comparable_email(draft.email))
     if not verdict.allowed:
         return Asked(retry_after=verdict.retry_after)
     return Asked(_ask_once(actor, draft, account))
@@ -136,11 +135,11 @@ def _ask_once(actor: Actor, draft: Draft, account: Account | None) -> HelpReques
 
 
 def _sender(draft: Draft, account: Account | None) -> str:
-    return f"account:{account.pk}" if account else comparable_email(draft.email) or draft.phone
+    return f"account:{account.pk}" if account else comparable_email(draft.email)
 
 
 def _wait_for_twin(words: str) -> None:
-    """Hold a lock named by what is asked until the end of the transaction: of two at once, the second finds the first."""
+    """Hold a lock named by what is asked to the end of the transaction: of two at once, the second finds the first."""
     name = int.from_bytes(keyed_hash(words, purpose=FOLD_PURPOSE)[:8], signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])
@@ -174,10 +173,5 @@ def _write_down(actor: Actor, draft: Draft, account: Account | None, words: str)
 
 
 def _contact(draft: Draft) -> dict[str, object]:
-    found: dict[str, object] = {}
-    if draft.email:
-        email_hash = keyed_hash(comparable_email(draft.email), purpose="help_request.email")
-        found |= {"email": draft.email, "email_hash": email_hash}
-    if draft.phone:
-        found["phone"] = draft.phone
-    return found
+    email_hash = keyed_hash(comparable_email(draft.email), purpose=EMAIL_PURPOSE)
+    return {"email": draft.email, "email_hash": email_hash}

@@ -24,11 +24,6 @@ from gesond.web.forms import Form
 
 class AnswerForm(Form):
     text = MessageField(label=_("Answer"))
-    impersonal = forms.BooleanField(
-        label=_("The answer holds no personal data: put its text in the e-mail"),
-        help_text=_("Otherwise the e-mail only says that there is an answer, and where to read it."),
-        required=False,
-    )
     closes = forms.BooleanField(label=_("Close the request with this answer"), required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput())
 
@@ -37,9 +32,7 @@ class AnswerForm(Form):
     @property
     def answer(self) -> Answer:
         given = self.cleaned_data
-        return Answer(
-            text=given["text"], seen=given["seen"], impersonal=given["impersonal"], closes=given["closes"]
-        )
+        return Answer(text=given["text"], seen=given["seen"], closes=given["closes"])
 
     def tell_moved_on(self, last: int) -> None:
         """Show what was typed again, under the message that came meanwhile."""

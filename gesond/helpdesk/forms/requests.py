@@ -10,9 +10,9 @@ from gesond.helpdesk.actions.requests import Draft
 from gesond.helpdesk.models import Category
 from gesond.helpdesk.numbers import key_of
 from gesond.identity.forms.code_messages import duration
-from gesond.kernel.identifiers import EmailAddress, IdentifierError, Phone
+from gesond.kernel.identifiers import EmailAddress, IdentifierError
 from gesond.web.captcha import CaptchaField
-from gesond.web.forms import Form, PhoneInput
+from gesond.web.forms import Form
 
 LONGEST_MESSAGE = 5000
 LONGEST_NAME = 120
@@ -40,15 +40,9 @@ class HelpForm(Form):
     )
     email = forms.CharField(
         label=_("E-mail"),
-        help_text=_("We answer there. Without an e-mail address, leave your telephone number."),
-        required=False,
+        help_text=_("We tell you there as soon as we have answered."),
+        max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-    )
-    phone = forms.CharField(
-        label=_("Telephone number"),
-        help_text=_("Only if you wish to be called back"),
-        required=False,
-        widget=PhoneInput(),
     )
     message = MessageField(
         label=_("Your message"),
@@ -60,6 +54,7 @@ class HelpForm(Form):
     required_messages = {
         "category": _("Choose what your question is about."),
         "name": _("Enter your first name and name."),
+        "email": _("Enter your e-mail address."),
         "message": _("Write your question."),
     }
 
@@ -67,7 +62,7 @@ class HelpForm(Form):
         super().__init__(*args, **kwargs)
         self.facts = facts
         if signed_in:
-            for name in ("name", "email", "phone", "captcha"):
+            for name in ("name", "email", "captcha"):
                 del self.fields[name]
         if not facts:
             del self.fields["leave_out"]
@@ -76,17 +71,7 @@ class HelpForm(Form):
         return " ".join("".join(c for c in self.cleaned_data["name"] if c.isprintable()).split())
 
     def clean_email(self) -> str:
-        typed = self.cleaned_data["email"]
-        return _parsed(EmailAddress, typed) if typed else ""
-
-    def clean_phone(self) -> str:
-        typed = self.cleaned_data["phone"]
-        return _parsed(Phone, typed) if typed else ""
-
-    def clean(self) -> None:
-        wants_contact = "email" in self.fields and not {"email", "phone"} & self.errors.keys()
-        if wants_contact and not (self.cleaned_data.get("email") or self.cleaned_data.get("phone")):
-            self.add_error("email", _("Enter an e-mail address, or a telephone number: we need one to answer you."))
+        return _address(self.cleaned_data["email"])
 
     def ask_to_wait(self, retry_after: int) -> None:
         self.add_error(
@@ -109,7 +94,6 @@ class HelpForm(Form):
             language=language,
             name=given.get("name", ""),
             email=given.get("email", ""),
-            phone=given.get("phone", ""),
             facts={} if given.get("leave_out") else self.facts,
         )
 
@@ -148,7 +132,7 @@ class LinkForm(Form):
         return typed
 
     def clean_email(self) -> str:
-        return _parsed(EmailAddress, self.cleaned_data["email"])
+        return _address(self.cleaned_data["email"])
 
     def ask_to_wait(self, retry_after: int) -> None:
         self.add_error(
@@ -156,8 +140,8 @@ class LinkForm(Form):
         )
 
 
-def _parsed(kind: type[EmailAddress] | type[Phone], typed: str) -> str:
+def _address(typed: str) -> str:
     try:
-        return kind.parse(typed).value
+        return EmailAddress.parse(typed).value
     except IdentifierError as error:
         raise ValidationError(error.message, code=error.code) from error

@@ -26,7 +26,7 @@ class Category(models.TextChoices):
 
 
 class HelpRequest(models.Model):
-    """Somebody asks for help: with an account, or as a visitor who leaves an e-mail address or a telephone number.
+    """Somebody asks for help: with an account, or as a visitor who leaves an e-mail address.
 
     NEW until somebody of the helpdesk takes it; WAITING while it is the person's turn; CLOSED, which the person may
     undo for a month.
@@ -47,7 +47,6 @@ class HelpRequest(models.Model):
     name = EncryptedTextField()
     email = EncryptedTextField(null=True)
     email_hash = KeyedHashField(source="email", purpose="help_request.email", null=True)
-    phone = EncryptedTextField(null=True)  # E.164
     # What the page it came from knew: {label: value}, as the person saw it.
     facts = EncryptedJSONField(null=True)
     # Of sender and words: what is sent twice within minutes is one request.
@@ -62,7 +61,7 @@ class HelpRequest(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(account__isnull=False) | Q(email__isnull=False) | Q(phone__isnull=False),
+                condition=Q(account__isnull=False) | Q(email__isnull=False),
                 name="help_request_can_be_answered",
             ),
             models.CheckConstraint(
@@ -88,9 +87,13 @@ class HelpRequest(models.Model):
             # The queues: what is owed by its due, the rest by its last change; each with and without a category.
             models.Index(fields=["state", "due_at", "id"], condition=Q(due_at__isnull=False), name="help_request_owed"),
             models.Index(
-                fields=["category", "due_at", "id"], condition=Q(due_at__isnull=False), name="help_request_owed_category"
+                fields=["category", "due_at", "id"],
+                condition=Q(due_at__isnull=False),
+                name="help_request_owed_category",
             ),
-            models.Index(fields=["assigned_to", "due_at", "id"], condition=Q(due_at__isnull=False), name="help_request_mine"),
+            models.Index(
+                fields=["assigned_to", "due_at", "id"], condition=Q(due_at__isnull=False), name="help_request_mine"
+            ),
             models.Index(fields=["state", "-changed_at", "-id"], name="help_request_by_change"),
             models.Index(fields=["state", "category", "-changed_at", "-id"], name="help_request_by_category"),
             models.Index(fields=["account", "-changed_at"], name="help_request_of_account"),
@@ -113,11 +116,6 @@ class HelpRequest(models.Model):
         return spoken(self.number)
 
     @property
-    def by_telephone(self) -> bool:
-        """Whether a call is the only way to answer."""
-        return self.account_id is None and self.email is None
-
-    @property
     def chain(self) -> str:
         """Its chain of the journal."""
         return f"help-request:{self.pk}"
@@ -133,7 +131,6 @@ class HelpMessage(models.Model):
     class Author(models.TextChoices):
         PERSON = "person"
         HELPDESK = "helpdesk"
-        CALL = "call"  # what was said on the telephone, written down by the helpdesk
 
     request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="messages")
     author = models.CharField(max_length=10, choices=Author)

@@ -17,7 +17,6 @@ class Message:
     """One message of the thread. `own`: the person's."""
 
     own: bool
-    by_telephone: bool
     text: str
     at: datetime
 
@@ -56,14 +55,14 @@ def thread_of(request: HelpRequest) -> Thread:
 
 def _is_opened(request: HelpRequest, links: Mapping[str, int]) -> bool:
     link = links.get(str(request.pk))
-    good = HelpLink.objects.filter(pk=link, request=request, expires_at__gt=now())
-    return link is not None and request.account_id is None and good.exists()
+    if link is None or request.account_id is not None:
+        return False
+    return HelpLink.objects.filter(pk=link, request=request, expires_at__gt=now()).exists()
 
 
 def _message(row: HelpMessage) -> Message:
     return Message(
         own=row.author == HelpMessage.Author.PERSON,
-        by_telephone=row.author == HelpMessage.Author.CALL,
         text=row.body,
         at=row.created_at,
     )

@@ -47,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     category = request.GET.get("category", "")
     page = queue_page(
         account_of(request),
-        Queue(chosen) if chosen in Queue else Queue.NEW,
+        Queue(chosen) if chosen in set(Queue) else Queue.NEW,
         category if category in Category else "",
         _page_number(request),
     )
@@ -245,7 +245,7 @@ def _found(actor: Actor, sought: Any) -> list[HelpRequest]:
         return found_by_email(sought.value)
     try:
         with transaction.atomic():
-            whom = actions.look_up(actor=actor, matricule=sought, reason="help-request")
+            whom = actions.look_up(actor=actor, matricule=sought)
     except NoSuchPersonError:
         return []
     return found_by_person(whom)

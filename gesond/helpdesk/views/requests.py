@@ -4,12 +4,13 @@ A thread is read by its account, or by a visitor whose browser has opened the pe
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -24,7 +25,8 @@ from gesond.helpdesk.forms.requests import HelpForm, LinkForm, ReplyForm
 from gesond.helpdesk.models import Category, HelpRequest
 from gesond.helpdesk.queries.requests import own_requests, readable_request, thread_of
 from gesond.identity.authentication import account_of, actor_of
-from gesond.identity.models import Account
+from gesond.identity.models import Account, Door
+from gesond.identity.rules import entered_by
 from gesond.kernel.clock import now
 from gesond.web.help_context import take_help_context
 
@@ -71,7 +73,9 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
-    """« Mes demandes d'aide »."""
+    """« Mes demandes d'aide », not at the desk's door: there one answers."""
+    if entered_by(Door.STAFF)(request.user):
+        raise PermissionDenied
     return render(request, "helpdesk/requests.jinja", {"requests": own_requests(account_of(request))})
 
 
@@ -83,7 +87,7 @@ def request_page(view: RequestPage) -> Callable[..., HttpResponse]:
     @wraps(view)
     def page(request: HttpRequest, number: str) -> HttpResponse:
         links = request.session.get(LINKS_KEY, {})
-        found = readable_request(number, account=_account(request), links=links)
+        found = readable_request(number, account=_reader(request), links=links)
         if found is not None:
             return view(request, found)
         if request.user.is_authenticated:
@@ -115,6 +119,7 @@ def thread(request: HttpRequest, found: HelpRequest) -> HttpResponse:
         "thread": thread_of(found),
         "form": form,
         "own": found.account_id is not None,
+        "is_closed": is_closed,
         "may_write": not is_closed or may_reopen(found),
     }
     return render(request, "helpdesk/thread.jinja", context, status=status)
@@ -178,6 +183,10 @@ def _account(request: HttpRequest) -> Account | None:
     return request.user if isinstance(request.user, Account) else None
 
 
+def _reader(request: HttpRequest) -> Account | None:
+    return None if entered_by(Door.STAFF)(request.user) else _account(request)
+
+
 def _context(request: HttpRequest) -> dict[str, Any]:
     """What the last page offered: taken over once, kept until the form is sent or an hour has passed."""
     offered = take_help_context(request)
@@ -200,8 +209,6 @@ def _asked(request: HttpRequest, asked: HelpRequest) -> HttpResponse:
     request.session[SENT_KEY] = {
         "number": asked.spoken_number,
         "address": asked.number if asked.account_id else "",
-        "by_telephone": asked.by_telephone,
-        "at": datetime.isoformat(now()),
     }
     return redirect("helpdesk:sent")
 
