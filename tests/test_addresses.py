@@ -66,6 +66,19 @@ PUBLIC = {
     "identity:activation_password",
     "identity:activation_security",
     "identity:activation_security_code",
+    # The same for health professionals.
+    "directory:professional_activation",
+    "directory:professional_activation_another_code",
+    "directory:professional_activation_code",
+    "directory:professional_activation_confirmation",
+    "directory:professional_activation_data",
+    "directory:professional_activation_help",
+    "directory:professional_activation_letter",
+    "directory:professional_activation_luxtrust",
+    "directory:professional_activation_security",
+    "directory:professional_activation_security_code",
+    "directory:professional_activation_sign_in",
+    "directory:professional_activation_taken",
     "identity:terms",
     "identity:terms_pdf",
     # To LuxTrust and back, before one is signed in.
@@ -94,6 +107,17 @@ PUBLIC = {
     "content:poll",
     "content:polls",
     "content:unsubscribe",
+    # A declared secretary's way to an account, and what it begins with.
+    "directory:secretary",
+    "directory:secretary_another_device",
+    "directory:secretary_confirm",
+    "directory:secretary_differences",
+    "directory:secretary_done",
+    "directory:secretary_link",
+    "directory:secretary_luxtrust",
+    "directory:secretary_matricule",
+    "directory:secretary_pending",
+    "directory:secretary_terms",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
     # Finding a professional, a pharmacy, a laboratory.
