@@ -12,7 +12,6 @@ from gesond.identity.staff import register_desk_entry
 from gesond.web.live import register_topic
 from gesond.web.navigation import Menu, register_entry
 
-
 REQUESTS = Service(
     slug="help-requests",
     title=_("My requests for help"),

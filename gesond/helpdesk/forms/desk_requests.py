@@ -10,13 +10,12 @@ from gesond.helpdesk.actions.desk_requests import Answer
 from gesond.helpdesk.forms.requests import MessageField
 from gesond.helpdesk.models import Category
 from gesond.helpdesk.numbers import key_of
+from gesond.helpdesk.queries.desk_requests import QUEUE_NAMES, Queue
 from gesond.identity.forms.fields import MatriculeField
 from gesond.identity.models import Account
 from gesond.kernel.identifiers import (
     EmailAddress,
     IdentifierError,
-    Matricule,
-    ShortMatricule,
     parse_matricule,
 )
 from gesond.web.forms import Form
@@ -71,6 +70,21 @@ class PersonForm(Form):
         self.add_error("matricule", _("Nobody, or more than one person, has this matricule: enter the 13 digits."))
 
 
+class QueueForm(Form):
+    """The filters. What is no filter shows what is new."""
+
+    queue = forms.ChoiceField(label=_("Show"), choices=list(QUEUE_NAMES.items()), required=False)
+    category = forms.ChoiceField(
+        label=_("Category"), choices=[("", _("All categories")), *Category.choices], required=False
+    )
+
+    def chosen(self) -> tuple[Queue, str]:
+        """Which queue, of which category."""
+        self.full_clean()
+        found = self.cleaned_data
+        return Queue(found.get("queue") or Queue.NEW), found.get("category", "")
+
+
 class SearchForm(Form):
     """One field: a request's number, an e-mail address or a whole matricule."""
 
@@ -93,9 +107,3 @@ class SearchForm(Form):
             raise ValidationError(
                 _("This is no number of 8 digits, no e-mail address and no matricule."), code="invalid"
             ) from error
-
-    def tell_nothing(self) -> None:
-        self.add_error("text", _("Nothing was found."))
-
-
-AnyMatricule = Matricule | ShortMatricule

@@ -1,11 +1,9 @@
 """What the helpdesk sees: its queues, one request, what a search finds."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +17,6 @@ from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes
 
-A_PAGE = 25
 FOUND_AT_MOST = 50
 State = HelpRequest.State
 
@@ -46,16 +43,6 @@ COUNTED = [Queue.NEW, Queue.MINE, Queue.OVERDUE, Queue.OPEN, Queue.WAITING]
 
 
 @dataclass(frozen=True)
-class QueuePage:
-    """One page of a queue; `counts` of those that wait, by queue."""
-
-    queue: Queue
-    category: str
-    page: Page[HelpRequest]
-    counts: dict[Queue, int]
-
-
-@dataclass(frozen=True)
 class DeskRequest:
     """A request as the helpdesk sees it. `last`: the key of the newest message, for who answers."""
 
@@ -68,13 +55,12 @@ class DeskRequest:
     last: int = field(default=0)
 
 
-def queue_page(staff: Account, queue: Queue, category: str, number: int) -> QueuePage:
-    """Three queries whatever the size: the counts, how many in this queue, its page."""
-    rows = _in(queue, staff)
+def queue_rows(staff: Account, queue: Queue, category: str = "") -> QuerySet[HelpRequest]:
+    """A queue in its order, of one category or of all."""
+    rows = HelpRequest.objects.filter(_condition(queue, staff))
     if category:
         rows = rows.filter(category=category)
-    ordered = rows.order_by(*_order(queue)).select_related("assigned_to__person").defer("facts")
-    return QueuePage(queue, category, Paginator(ordered, A_PAGE).get_page(number), queue_counts(staff))
+    return rows.order_by(*_order(queue)).select_related("assigned_to__person").defer("facts", "email")
 
 
 def queue_counts(staff: Account) -> dict[Queue, int]:
@@ -104,6 +90,11 @@ def desk_request(number: str) -> DeskRequest | None:
     )
 
 
+def found_by_key(key: int) -> list[HelpRequest]:
+    """The request under this key, or none."""
+    return _latest(HelpRequest.objects.filter(pk=key))
+
+
 def found_by_email(address: str) -> list[HelpRequest]:
     """Requests left with this address, or of an account that has it."""
     spelt = comparable_email(address)
@@ -115,20 +106,6 @@ def found_by_email(address: str) -> list[HelpRequest]:
 def found_by_person(person: Person) -> list[HelpRequest]:
     """Requests about this person."""
     return _latest(HelpRequest.objects.filter(person=person))
-
-
-def age_of(request: HelpRequest) -> int:
-    """Whole hours since it was made."""
-    return int((now() - request.created_at).total_seconds() // 3600)
-
-
-def is_overdue(request: HelpRequest, moment: datetime) -> bool:
-    """Whether the helpdesk owes an answer since before `moment`."""
-    return request.due_at is not None and request.due_at < moment
-
-
-def _in(queue: Queue, staff: Account) -> QuerySet[HelpRequest]:
-    return HelpRequest.objects.filter(_condition(queue, staff))
 
 
 def _condition(queue: Queue, staff: Account) -> Q:

@@ -16,15 +16,14 @@ from gesond.helpdesk.actions.desk_requests import MovedOnError, NoSuchPersonErro
 from gesond.helpdesk.event_names import history_name
 from gesond.helpdesk.forms import desk_requests as forms
 from gesond.helpdesk.models import Category, HelpRequest
-from gesond.helpdesk.numbers import number_of
 from gesond.helpdesk.queries.desk_requests import (
-    QUEUE_NAMES,
     DeskRequest,
-    Queue,
     desk_request,
     found_by_email,
+    found_by_key,
     found_by_person,
-    queue_page,
+    queue_counts,
+    queue_rows,
 )
 from gesond.helpdesk.ready_answers import READY_ANSWERS, ready_text
 from gesond.identity.authentication import account_of, actor_of
@@ -33,6 +32,7 @@ from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
 from gesond.kernel.identifiers import EmailAddress
 from gesond.kernel.journal import Actor
+from gesond.web.pagination import page_of
 
 # What every action on a request is told first.
 Deed = Callable[[Actor, Account, int], None]
@@ -43,22 +43,7 @@ Page = Callable[[HttpRequest, DeskRequest], HttpResponse]
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """A queue, with how many wait in each."""
-    chosen = request.GET.get("queue", "")
-    category = request.GET.get("category", "")
-    page = queue_page(
-        account_of(request),
-        Queue(chosen) if chosen in set(Queue) else Queue.NEW,
-        category if category in Category else "",
-        _page_number(request),
-    )
-    context = {
-        "queue": page,
-        "queues": QUEUE_NAMES,
-        "categories": Category.choices,
-        "search": forms.SearchForm(),
-        "now": now(),
-    }
-    return render(request, "helpdesk/desk/queue.jinja", context)
+    return _queue(request, forms.SearchForm())
 
 
 @desk_page(Role.HELPDESK)
@@ -66,16 +51,16 @@ def queue(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """By number, e-mail address or matricule: posted, for an address ends in histories and logs."""
     form = forms.SearchForm(request.POST)
-    found: list[HelpRequest] = []
-    if form.is_valid():
-        sought = form.cleaned_data["text"]
-        if isinstance(sought, int):
-            return redirect("helpdesk:desk_request", number_of(sought))
+    if not form.is_valid():
+        return _queue(request, form)
+    sought = form.cleaned_data["text"]
+    if isinstance(sought, int):
+        found = found_by_key(sought)
+    else:
         found = _found(actor_of(request), sought)
-        if not found:
-            form.tell_nothing()
-    context = {"form": form, "search": form, "found": found, "now": now()}
-    return render(request, "helpdesk/desk/found.jinja", context)
+    if len(found) == 1:
+        return redirect("helpdesk:desk_request", found[0].number)
+    return render(request, "helpdesk/desk/found.jinja", {"found": found, "now": now()})
 
 
 def for_request(view: Page) -> Callable[..., HttpResponse]:
@@ -211,6 +196,20 @@ def reopen(request: HttpRequest, found: DeskRequest) -> HttpResponse:
     return _back(found)
 
 
+def _queue(request: HttpRequest, search: forms.SearchForm) -> HttpResponse:
+    filters = forms.QueueForm(request.GET)
+    chosen, category = filters.chosen()
+    staff = account_of(request)
+    context = {
+        "filters": filters,
+        "search": search,
+        "counts": queue_counts(staff),
+        "page": page_of(request, queue_rows(staff, chosen, category)),
+        "now": now(),
+    }
+    return render(request, "helpdesk/desk/queue.jinja", context)
+
+
 def _show(request: HttpRequest, found: DeskRequest, **given: Any) -> HttpResponse:
     """The page, with the forms that have something to say and the others fresh."""
     asked = found.request
@@ -249,8 +248,3 @@ def _found(actor: Actor, sought: Any) -> list[HelpRequest]:
     except NoSuchPersonError:
         return []
     return found_by_person(whom)
-
-
-def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1  # noqa: PLR2004 - a page of six digits

@@ -36,7 +36,9 @@ CONTEXT_LIFE = timedelta(hours=1)
 SENT_KEY = "help_sent"
 LINKS_KEY = "help_links"  # {request: link}, opened in this browser
 LINK_SENT_KEY = "help_link_sent"
-TOO_MANY_REQUESTS, GONE = 429, 410
+# Pages that offer what they know call it by their own name.
+ABOUT = {"professional-activation": Category.PROFESSIONAL_DATA}
+TOO_MANY_REQUESTS = 429
 
 RequestPage = Callable[[HttpRequest, HelpRequest], HttpResponse]
 
@@ -58,7 +60,12 @@ def help_page(request: HttpRequest) -> HttpResponse:
             return _asked(request, asked.request)
         form.ask_to_wait(asked.retry_after)
         status = TOO_MANY_REQUESTS
-    return render(request, "helpdesk/help.jinja", {"form": form, "facts": context["facts"]}, status=status)
+    return render(
+        request,
+        "helpdesk/help.jinja",
+        {"form": form, "facts": context["facts"], "signed_in": account is not None},
+        status=status,
+    )
 
 
 @login_not_required
@@ -201,7 +208,8 @@ def _context(request: HttpRequest) -> dict[str, Any]:
 
 def _initial(request: HttpRequest, context: dict[str, Any]) -> dict[str, str]:
     about = request.GET.get("about") or context["about"]
-    return {"category": about} if about in Category else {}
+    category = ABOUT.get(about, about)
+    return {"category": category} if category in set(Category) else {}
 
 
 def _asked(request: HttpRequest, asked: HelpRequest) -> HttpResponse:
