@@ -92,3 +92,11 @@ def address(url_name: str, service: str = "") -> str:
         if not service:
             raise
         return reverse("web:coming", args=[service])
+
+
+def help_page_address() -> str:
+    """« Besoin d'aide »: the helpdesk's form, or the page with its telephone number where there is no form."""
+    try:
+        return reverse("helpdesk:help")
+    except NoReverseMatch:
+        return reverse("web:help")

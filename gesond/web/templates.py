@@ -10,7 +10,7 @@ from django.utils import translation
 
 from gesond.web import dates, drawing, frame, home
 from gesond.web.markdown import as_html
-from gesond.web.navigation import address
+from gesond.web.navigation import address, help_page_address
 from gesond.web.pagination import address_with
 
 
@@ -61,6 +61,7 @@ def environment(**options: Any) -> jinja2.Environment:
         ready_made=frame.ready_made,
         home_news=home.home_news,
         entry_address=address,
+        help_page_address=help_page_address,
         as_html=as_html,
         address_with=address_with,
         **drawing.GLOBALS,

@@ -54,10 +54,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _queue(request, form)
     sought = form.cleaned_data["text"]
-    if isinstance(sought, int):
-        found = found_by_key(sought)
-    else:
-        found = _found(actor_of(request), sought)
+    found = found_by_key(sought) if isinstance(sought, int) else _found(actor_of(request), sought)
     if len(found) == 1:
         return redirect("helpdesk:desk_request", found[0].number)
     return render(request, "helpdesk/desk/found.jinja", {"found": found, "now": now()})
