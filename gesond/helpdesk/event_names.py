@@ -13,7 +13,7 @@ NAMES: dict[str, Promise] = {
     "help_request.assigned": _("Assigned"),
     "help_request.category_changed": _("Category changed"),
     "help_request.person_linked": _("Linked to a person"),
-    "help_request.closed": _("Closed"),
+    "help_request.closed": _("Request closed"),
     "help_request.reopened": _("Opened again"),
     "help_request.link_opened": _("Personal link opened"),
     "help_request.link_renewed": _("New personal link sent"),

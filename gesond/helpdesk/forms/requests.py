@@ -100,7 +100,7 @@ class HelpForm(Form):
 
 class ReplyForm(Form):
     text = MessageField(label=_("Your answer"))
-    required_messages = {"text": _("Write your answer.")}
+    required_messages = {"text": _("Write your answer to the helpdesk.")}
 
     def ask_to_wait(self, retry_after: int) -> None:
         self.add_error(

@@ -16,7 +16,7 @@ class Category(models.TextChoices):
 
     LETTER = "letter", _("Activation letter not received or lost")
     ACTIVATION = "activation", _("Activation of my account")
-    SIGN_IN = "sign-in", _("Signing in")
+    SIGN_IN = "sign-in", _("Signing in to my account")
     LUXTRUST = "luxtrust", _("LuxTrust")
     PROFESSIONAL_DATA = "professional-data", _("Professional data to correct")
     MINOR = "minor", _("A minor's record")
@@ -33,10 +33,10 @@ class HelpRequest(models.Model):
     """
 
     class State(models.TextChoices):
-        NEW = "new", _("New")
+        NEW = "new", _("New request")
         OPEN = "open", _("In progress")
         WAITING = "waiting", _("Answered")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Request closed")
 
     category = models.CharField(max_length=20, choices=Category)
     state = models.CharField(max_length=10, choices=State, default=State.NEW)

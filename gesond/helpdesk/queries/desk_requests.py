@@ -31,12 +31,12 @@ class Queue(StrEnum):
 
 
 QUEUE_NAMES: dict[Queue, Promise] = {
-    Queue.NEW: _("New"),
+    Queue.NEW: _("New request"),
     Queue.MINE: _("Mine"),
     Queue.OVERDUE: _("Overdue"),
     Queue.OPEN: _("In progress"),
     Queue.WAITING: _("Waiting for the person"),
-    Queue.CLOSED: _("Closed"),
+    Queue.CLOSED: _("Request closed"),
 }
 # Nobody counts what is closed: it only grows.
 COUNTED = [Queue.NEW, Queue.MINE, Queue.OVERDUE, Queue.OPEN, Queue.WAITING]
