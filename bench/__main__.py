@@ -44,6 +44,7 @@ SCRIPTS = [
     "directory",
     "announcements",
     "identity_checks",
+    "help_requests",
     "desk",
 ]
 

@@ -1,4 +1,4 @@
-"""E-mails about a request. They hold its number and a link, and nothing that anybody typed."""
+"""Messages about a request: e-mails, or an SMS to an account without an address. They hold its number and a link, and nothing that anybody typed."""
 
 from django.conf import settings
 from django.urls import reverse

@@ -120,7 +120,7 @@ class TestDesk:
         account = AccountFactory()
         request = a_request(account)
         answered(request, staff(Role.HELPDESK))
-        assert f"/fr/helpdesk/requests/{request.number}/" in texts("answered")[0]
+        assert f"/requests/{request.number}/" in texts("answered")[0]
         assert not HelpLink.objects.exists()
 
     def test_an_answer_to_what_was_not_read_is_held_back(self):
