@@ -221,7 +221,7 @@ class TestThread:
             client.get(own(request))
 
 
-THREAD_QUERIES, QUEUE_QUERIES, REQUEST_QUERIES = 5, 6, 11
+THREAD_QUERIES, QUEUE_QUERIES, REQUEST_QUERIES = 3, 5, 8
 
 
 class TestDesk:
