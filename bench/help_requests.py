@@ -95,9 +95,9 @@ def _multiply(one, requests: int, by) -> None:
         if number % 2:
             row.state, row.closed_at, row.due_at = "closed", moment, None
         elif number % 7 == 0:
-            row.state, row.assigned_to, row.due_at = "waiting", by, None
+            row.state, row.assigned_to_id, row.due_at = "waiting", by.pk, None
         elif number % 5 == 0:
-            row.state, row.assigned_to = "open", by
+            row.state, row.assigned_to_id = "open", by.pk
         rows.append(row)
     HelpRequest.objects.bulk_create(rows, batch_size=1000)
 

@@ -1,4 +1,7 @@
-"""Messages about a request: e-mails, or an SMS to an account without an address. They hold its number and a link, and nothing that anybody typed."""
+"""Messages about a request: e-mails, or an SMS to an account that has no address.
+
+They hold the request's number and a link, and nothing that anybody typed.
+"""
 
 from django.conf import settings
 from django.urls import reverse
