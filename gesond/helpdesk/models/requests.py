@@ -96,6 +96,12 @@ class HelpRequest(models.Model):
             ),
             models.Index(fields=["state", "-changed_at", "-id"], name="help_request_by_change"),
             models.Index(fields=["state", "category", "-changed_at", "-id"], name="help_request_by_category"),
+            # The counts above the queues, from the index alone.
+            models.Index(
+                fields=["state", "due_at", "assigned_to"],
+                condition=Q(state__in=["new", "open", "waiting"]),
+                name="help_request_counted",
+            ),
             models.Index(fields=["account", "-changed_at"], name="help_request_of_account"),
             models.Index(fields=["person", "-changed_at"], name="help_request_of_person"),
             models.Index(fields=["email_hash", "-changed_at"], name="help_request_by_email"),

@@ -67,7 +67,7 @@ def queue_counts(staff: Account) -> dict[Queue, int]:
     """How many wait in each queue. One query over what is not closed."""
     alive = HelpRequest.objects.filter(state__in=[State.NEW, State.OPEN, State.WAITING])
     counts: dict[str, int] = alive.aggregate(
-        **{queue.value: Count("pk", filter=_condition(queue, staff)) for queue in COUNTED}
+        **{queue.value: Count("state", filter=_condition(queue, staff)) for queue in COUNTED}
     )
     return {queue: counts[queue.value] for queue in COUNTED}
 
