@@ -31,7 +31,7 @@ class Queue(StrEnum):
 
 
 QUEUE_NAMES: dict[Queue, Promise] = {
-    Queue.NEW: _("New request"),
+    Queue.NEW: _("New requests"),
     Queue.MINE: _("Mine"),
     Queue.OVERDUE: _("Overdue"),
     Queue.OPEN: _("In progress"),
