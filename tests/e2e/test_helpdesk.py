@@ -1,4 +1,4 @@
-"""« Besoin d'aide » (S1-29, S2-10, S2-45): a visitor asks, the helpdesk answers, the visitor reads and answers in turn."""
+"""« Besoin d'aide » (S1-29, S2-10, S2-45): a visitor asks, the helpdesk answers, the visitor reads and answers back."""
 
 import re
 
