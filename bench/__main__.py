@@ -50,6 +50,7 @@ SCRIPTS = [
     "directory",
     "announcements",
     "identity_checks",
+    "help_requests",
     "desk",
 ]
 

@@ -120,6 +120,14 @@ PUBLIC = {
     "directory:secretary_terms",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
+    # « Besoin d'aide », and a visitor's own request: the link of an e-mail is its own proof.
+    "helpdesk:help",
+    "helpdesk:link",
+    "helpdesk:new_link",
+    "helpdesk:request",
+    "helpdesk:request_close",
+    "helpdesk:request_reopen",
+    "helpdesk:sent",
     # Finding a professional, a pharmacy, a laboratory.
     "directory:search",
     "directory:professional",

@@ -7,7 +7,9 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from gesond.helpdesk import metrics  # models are not yet loaded when this module is
+        from gesond.helpdesk.entries import register_entries
         from gesond.helpdesk.identity_checks_entry import register_identity_checks
 
+        register_entries()
         register_identity_checks()
         metrics.register()

@@ -110,3 +110,11 @@ def _url(
 ) -> str:
     """`language`: the current one, which `reverse` reads by itself."""
     return reverse(name, urlconf=urlconf, args=args, kwargs=dict(kwargs))
+
+
+def help_page_address() -> str:
+    """« Besoin d'aide »: the helpdesk's form, or the page with its telephone number where there is no form."""
+    try:
+        return reverse("helpdesk:help")
+    except NoReverseMatch:
+        return reverse("web:help")

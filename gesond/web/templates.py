@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gesond.web import dates, drawing, frame, home
 from gesond.web.markdown import as_html
-from gesond.web.navigation import address, url
+from gesond.web.navigation import address, help_page_address, url
 from gesond.web.pagination import address_with
 
 
@@ -60,6 +60,7 @@ def environment(**options: Any) -> jinja2.Environment:
         ready_made=frame.ready_made,
         home_news=home.home_news,
         entry_address=address,
+        help_page_address=help_page_address,
         as_html=as_html,
         address_with=address_with,
         **drawing.GLOBALS,

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from gesond.demo.contents import load_contents
 from gesond.demo.crowd import write_crowd
 from gesond.demo.directory_crowd import load_directory_crowd
+from gesond.demo.help_requests import load_help_requests
 from gesond.demo.identity_checks import load_identity_checks
 from gesond.demo.loading import load_people
 from gesond.demo.professional_letters import print_professional_letters
@@ -25,6 +26,7 @@ PARTS = (
     (load_secretaries, "secretaries"),
     (load_contents, "news, events and polls"),
     (load_identity_checks, "identity checks"),
+    (load_help_requests, "requests for help"),
 )
 
 

@@ -1,0 +1,167 @@
+"""What the helpdesk does with a request. Every member of it may; nobody handles their own."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from gesond.helpdesk.actions.announcements import tell_answered, tell_closed
+from gesond.helpdesk.actions.requests import lock, mark_closed, owe, tell_journal
+from gesond.helpdesk.models import Category, HelpMessage, HelpRequest, InternalNote
+from gesond.identity.actions.activation import AnyMatricule, persons_named
+from gesond.identity.event_names import LOOKED_AT
+from gesond.identity.models import Account, LookReason, Person, Role, StaffMember
+from gesond.kernel import journal
+from gesond.kernel.clock import now
+from gesond.kernel.journal import Actor
+
+State, Author = HelpRequest.State, HelpMessage.Author
+
+
+class OwnRequestError(Exception):
+    """Staff ask for help like anybody else: a colleague answers."""
+
+
+class TakenError(Exception):
+    """A colleague has it."""
+
+
+class MovedOnError(Exception):
+    """There is a message the author of an answer has not read."""
+
+
+class NoSuchPersonError(Exception):
+    """Nobody has that matricule, or several have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """`seen`: the last message on the page it was written on."""
+
+    text: str
+    seen: int
+    closes: bool = False
+
+
+@transaction.atomic
+def take(*, actor: Actor, staff: Account, request_id: int) -> None:
+    """Make it one's own, while it is nobody's. Raises TakenError, OwnRequestError."""
+    request = _lock(staff, request_id)
+    if request.assigned_to_id == staff.pk:
+        return
+    if request.assigned_to_id is not None:
+        raise TakenError
+    _assign(actor, request, staff)
+
+
+@transaction.atomic
+def assign(*, actor: Actor, staff: Account, request_id: int, to: Account) -> None:
+    """Hand it to a colleague of the helpdesk, or take it over. Raises OwnRequestError, TakenError for no colleague."""
+    request = _lock(staff, request_id)
+    if request.account_id == to.pk:
+        raise OwnRequestError
+    if not colleagues().filter(pk=to.pk).exists():
+        raise TakenError
+    _assign(actor, request, to)
+
+
+@transaction.atomic
+def answer(*, actor: Actor, staff: Account, request_id: int, answer: Answer) -> None:
+    """Answer on the thread, and tell the person by e-mail that there is an answer.
+
+    Raises MovedOnError when the person, or a colleague, has written meanwhile; OwnRequestError.
+    """
+    request = _lock(staff, request_id)
+    if request.messages.filter(pk__gt=answer.seen).exists():
+        raise MovedOnError
+    HelpMessage.objects.create(request=request, author=Author.HELPDESK, staff=staff, body=answer.text, created_at=now())
+    request.assigned_to = request.assigned_to or staff
+    request.state, request.due_at, request.closed_at, request.changed_at = State.WAITING, None, None, now()
+    if answer.closes:
+        request.state, request.closed_at = State.CLOSED, now()
+    request.save(update_fields=["assigned_to", "state", "due_at", "closed_at", "changed_at"])
+    tell_journal(actor, request, "answered", closed=answer.closes)
+    tell_answered(request)
+
+
+@transaction.atomic
+def note(*, actor: Actor, staff: Account, request_id: int, text: str) -> None:
+    """Write an internal note: the person never reads it. Raises OwnRequestError."""
+    request = _lock(staff, request_id)
+    InternalNote.objects.create(request=request, staff=staff, body=text, created_at=now())
+    tell_journal(actor, request, "noted")
+
+
+@transaction.atomic
+def change_category(*, actor: Actor, staff: Account, request_id: int, category: Category) -> None:
+    """Raises OwnRequestError."""
+    request = _lock(staff, request_id)
+    before, request.category = request.category, category
+    request.save(update_fields=["category"])
+    tell_journal(actor, request, "category_changed", before=before, after=str(category))
+
+
+@transaction.atomic
+def close(*, actor: Actor, staff: Account, request_id: int) -> None:
+    """Close without an answer, and tell the person how to open it again. Raises OwnRequestError."""
+    request = _lock(staff, request_id)
+    if request.state == State.CLOSED:
+        return
+    mark_closed(request)
+    tell_journal(actor, request, "closed", by="helpdesk")
+    tell_closed(request)
+
+
+@transaction.atomic
+def reopen(*, actor: Actor, staff: Account, request_id: int) -> None:
+    """Open a closed request again, however old. Raises OwnRequestError."""
+    request = _lock(staff, request_id)
+    if request.state == State.CLOSED:
+        owe(request)
+        tell_journal(actor, request, "reopened", by="helpdesk")
+
+
+@transaction.atomic
+def link_person(*, actor: Actor, staff: Account, request_id: int, matricule: AnyMatricule) -> Person:
+    """Say whom a request is about. Looking the person up is in their own journal. Raises NoSuchPersonError."""
+    request = _lock(staff, request_id)
+    person = look_up(actor=actor, matricule=matricule, reference=request.number)
+    request.person = person
+    request.save(update_fields=["person"])
+    tell_journal(actor, request, "person_linked", person=person.pk)
+    return person
+
+
+def look_up(*, actor: Actor, matricule: AnyMatricule, reference: str = "") -> Person:
+    """The one person with exactly this matricule, in whose own journal the look is written; `reference`: the request.
+
+    Inside the caller's transaction, which a miss rolls back: a miss tells nothing about anybody. Raises
+    NoSuchPersonError.
+    """
+    found = list(Person.objects.filter(**persons_named(matricule)).order_by("pk")[:2])
+    if len(found) != 1:
+        raise NoSuchPersonError
+    details = {"reason": LookReason.PERSON_ASKED.value, "reference": reference}
+    journal.record(actor=actor, event=LOOKED_AT, chain=f"person:{found[0].pk}", details=details)
+    return found[0]
+
+
+def colleagues() -> QuerySet[Account]:
+    """Who may handle requests: accounts of the helpdesk."""
+    members = StaffMember.objects.filter(ended_at=None, roles__contains=[Role.HELPDESK])
+    return Account.objects.filter(staff_member__in=members)
+
+
+def _lock(staff: Account, request_id: int) -> HelpRequest:
+    request = lock(request_id)
+    if request.account_id == staff.pk:
+        raise OwnRequestError
+    return request
+
+
+def _assign(actor: Actor, request: HelpRequest, to: Account) -> None:
+    request.assigned_to = to
+    if request.state == State.NEW:
+        request.state = State.OPEN
+    request.save(update_fields=["assigned_to", "state"])
+    tell_journal(actor, request, "assigned", to=to.pk)

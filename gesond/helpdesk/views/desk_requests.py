@@ -1,0 +1,247 @@
+"""The helpdesk's own pages: its queues, one request, a search."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gesond.helpdesk.actions import desk_requests as actions
+from gesond.helpdesk.actions.desk_requests import MovedOnError, NoSuchPersonError, OwnRequestError, TakenError
+from gesond.helpdesk.event_names import history_name
+from gesond.helpdesk.forms import desk_requests as forms
+from gesond.helpdesk.models import Category, HelpRequest
+from gesond.helpdesk.queries.desk_requests import (
+    DeskRequest,
+    desk_request,
+    found_by_email,
+    found_by_key,
+    found_by_person,
+    queue_counts,
+    queue_rows,
+)
+from gesond.helpdesk.ready_answers import READY_ANSWERS, ready_text
+from gesond.identity.authentication import account_of, actor_of
+from gesond.identity.models import Account, Role
+from gesond.identity.staff import desk_page
+from gesond.kernel.clock import now
+from gesond.kernel.identifiers import EmailAddress
+from gesond.kernel.journal import Actor
+from gesond.web.pagination import page_of
+
+# What every action on a request is told first.
+Deed = Callable[[Actor, Account, int], None]
+Page = Callable[[HttpRequest, DeskRequest], HttpResponse]
+
+
+@desk_page(Role.HELPDESK)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """A queue, with how many wait in each."""
+    return _queue(request, forms.SearchForm())
+
+
+@desk_page(Role.HELPDESK)
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """By number, e-mail address or matricule: posted, for an address ends in histories and logs."""
+    form = forms.SearchForm(request.POST)
+    if not form.is_valid():
+        return _queue(request, form)
+    sought = form.cleaned_data["text"]
+    found = found_by_key(sought) if isinstance(sought, int) else _found(actor_of(request), sought)
+    if len(found) == 1:
+        return redirect("helpdesk:desk_request", found[0].number)
+    return render(request, "helpdesk/desk/found.jinja", {"found": found, "now": now()})
+
+
+def for_request(view: Page) -> Callable[..., HttpResponse]:
+    """A page about the request so numbered."""
+
+    @desk_page(Role.HELPDESK)
+    @wraps(view)
+    def page(request: HttpRequest, number: str) -> HttpResponse:
+        found = desk_request(number)
+        if found is None:
+            raise Http404
+        try:
+            return view(request, found)
+        except OwnRequestError:
+            messages.warning(request, _("This request is your own: a colleague handles it."))
+            return _back(found)
+
+    return page
+
+
+@for_request
+@require_safe
+def request(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """One request: thread, notes, history, and what may be done."""
+    ready = ready_text(request.GET.get("ready", ""), found.request.language)
+    answer = forms.AnswerForm(initial={"text": ready, "seen": found.last})
+    return _show(request, found, answer=answer)
+
+
+@for_request
+@require_POST
+def take(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """« Prendre en charge »."""
+    try:
+        actions.take(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk)
+    except TakenError:
+        messages.warning(request, _("A colleague has taken this request meanwhile."))
+    return _back(found)
+
+
+@for_request
+@require_POST
+def assign(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """To a colleague, or to oneself from a colleague."""
+    form = forms.AssignForm(request.POST, colleagues=found.colleagues)
+    if not form.is_valid():
+        return _show(request, found, assign=form)
+    to = form.colleague
+    try:
+        actions.assign(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk, to=to)
+    except TakenError:
+        messages.warning(request, _("This colleague no longer belongs to the helpdesk."))
+    return _back(found)
+
+
+@for_request
+@require_POST
+def answer(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """Answer, and close with it or wait for the person."""
+    form = forms.AnswerForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, answer=form)
+    try:
+        actions.answer(
+            actor=actor_of(request), staff=account_of(request), request_id=found.request.pk, answer=form.answer
+        )
+    except MovedOnError:
+        form.tell_moved_on(found.last)
+        return _show(request, found, answer=form)
+    messages.success(request, _("Your answer is sent."))
+    return _back(found)
+
+
+@for_request
+@require_POST
+def note(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """An internal note."""
+    form = forms.NoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        return _show(request, found, note=form)
+    text = form.cleaned_data["text"]
+    actions.note(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk, text=text)
+    return _back(found)
+
+
+@for_request
+@require_POST
+def category(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """Another category."""
+    form = forms.CategoryForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, category=form)
+    chosen = Category(form.cleaned_data["category"])
+    actions.change_category(
+        actor=actor_of(request), staff=account_of(request), request_id=found.request.pk, category=chosen
+    )
+    return _back(found)
+
+
+@for_request
+@require_POST
+def person(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """Whom it is about."""
+    form = forms.PersonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, person=form)
+    try:
+        actions.link_person(
+            actor=actor_of(request),
+            staff=account_of(request),
+            request_id=found.request.pk,
+            matricule=form.cleaned_data["matricule"],
+        )
+    except NoSuchPersonError:
+        form.tell_nobody()
+        return _show(request, found, person=form)
+    return _back(found)
+
+
+@for_request
+@require_POST
+def close(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """Without an answer."""
+    actions.close(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk)
+    return _back(found)
+
+
+@for_request
+@require_POST
+def reopen(request: HttpRequest, found: DeskRequest) -> HttpResponse:
+    """However old."""
+    actions.reopen(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk)
+    return _back(found)
+
+
+def _queue(request: HttpRequest, search: forms.SearchForm) -> HttpResponse:
+    filters = forms.QueueForm(request.GET)
+    chosen, category = filters.chosen()
+    staff = account_of(request)
+    context = {
+        "filters": filters,
+        "search": search,
+        "counts": queue_counts(staff),
+        "page": page_of(request, queue_rows(staff, chosen, category)),
+        "now": now(),
+    }
+    return render(request, "helpdesk/desk/queue.jinja", context)
+
+
+def _show(request: HttpRequest, found: DeskRequest, **given: Any) -> HttpResponse:
+    """The page, with the forms that have something to say and the others fresh."""
+    asked = found.request
+    assigned = str(asked.assigned_to_id or account_of(request).pk)
+    shown = {
+        "answer": given.get("answer") or forms.AnswerForm(initial={"seen": found.last}),
+        "note": given.get("note") or forms.NoteForm(prefix="note"),
+        "category": given.get("category") or forms.CategoryForm(initial={"category": asked.category}),
+        "assign": given.get("assign") or forms.AssignForm(colleagues=found.colleagues, initial={"to": assigned}),
+        "person": given.get("person") or forms.PersonForm(),
+    }
+    context = {
+        "found": found,
+        "asked": asked,
+        "forms": shown,
+        "form": next(iter(given.values()), None),
+        "history": [(entry, history_name(entry)) for entry in found.history],
+        "ready_answers": READY_ANSWERS,
+        "own": asked.account_id == account_of(request).pk,
+        "mine": asked.assigned_to_id == account_of(request).pk,
+        "now": now(),
+    }
+    return render(request, "helpdesk/desk/request.jinja", context)
+
+
+def _back(found: DeskRequest) -> HttpResponse:
+    return redirect("helpdesk:desk_request", found.request.number)
+
+
+def _found(actor: Actor, sought: Any) -> list[HelpRequest]:
+    if isinstance(sought, EmailAddress):
+        return found_by_email(sought.value)
+    try:
+        with transaction.atomic():
+            whom = actions.look_up(actor=actor, matricule=sought)
+    except NoSuchPersonError:
+        return []
+    return found_by_person(whom)
