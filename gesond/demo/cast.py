@@ -26,6 +26,8 @@ def _as_text(row: DemoPerson) -> dict[str, str]:
         "code": row.code,
         "code_state": _state(row.code),
         "former_code": row.former_code,
+        "professional_code": row.professional_code,
+        "professional_code_state": _state(row.professional_code),
         "email": row.email,
         "phone": row.phone,
         "password": row.password,

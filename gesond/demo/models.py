@@ -12,6 +12,8 @@ class DemoPerson(models.Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=80)
     code = models.CharField(max_length=20, blank=True)
+    # Of the letter for professionals.
+    professional_code = models.CharField(max_length=20, blank=True)
     former_code = models.CharField(max_length=20, blank=True)
     email = models.CharField(max_length=80, blank=True)
     phone = models.CharField(max_length=20, blank=True)

@@ -9,9 +9,11 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """The search is in two menus, the professional's own data among the services; names follow the registry."""
         from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
+        from gesond.directory.queries.professionals import persons_in_force
         from gesond.directory.rules import in_practice
         from gesond.directory.services import OWN_RECORD
         from gesond.identity.doors import register_admission
+        from gesond.identity.entitlement import register_entitlement
         from gesond.identity.models import Door
         from gesond.identity.services import register_service
         from gesond.identity.signals import registry_imported
@@ -22,3 +24,4 @@ class DirectoryConfig(AppConfig):
         register_service(OWN_RECORD)
         register_admission(Door.PROFESSIONAL, in_practice)
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
+        register_entitlement(Door.PROFESSIONAL, persons_in_force)

@@ -10,12 +10,14 @@ from gesond.kernel.models import JournalEntry
 LOOKED_AT = "person.looked_at"
 
 EVENT_NAMES: dict[str, Promise | str] = {
+    "account.door_opened": _("Further access opened in the account"),
     "account.closed": _("Account closed by the agency"),
     "account.opened": _("Account opened"),
     "account.reopened": _("Account opened again by the agency"),
     "account.signed_out": _("All devices signed out by the agency"),
     "account.suspended": _("Account suspended by the agency"),
     "activation.begun": _("Activation begun with the letter's code"),
+    "activation.data_confirmed": _("Data of the directory checked"),
     "activation.finished": _("Activation finished"),
     "activation.password_chosen": _("Password chosen"),
     "activation.refused": _("Activation code refused"),

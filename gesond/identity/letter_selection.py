@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gesond.identity.models import Account, ActivationCode, LetterRequest, Person
+from gesond.identity.entitlement import entitled_persons
+from gesond.identity.models import Account, ActivationCode, Door, LetterRequest, Person
 from gesond.kernel.clock import now
 
 MISSING, REISSUE, REQUESTED, CHOSEN = "missing", "reissue", "requested", "chosen"
@@ -13,13 +14,15 @@ MISSING, REISSUE, REQUESTED, CHOSEN = "missing", "reissue", "requested", "chosen
 
 @dataclass(frozen=True, kw_only=True)
 class LetterSelection:
-    """Living persons with an address, and without an account unless they were chosen one by one.
+    """Living persons with an address whose `door` it is (`entitlement`): of professionals, those in force.
 
-    `kind`: `missing` (who has no code that still works), `requested` (who asked for a letter), `reissue` (everybody),
-    `chosen` (`person_ids`). `born_before` and `born_after` are years, themselves left out.
+    Without an account that enters by it, unless they were chosen one by one. `kind`: `missing` (who has no code that
+    still works), `requested` (who asked for a letter), `reissue` (everybody), `chosen` (`person_ids`). `born_before`
+    and `born_after` are years, themselves left out.
     """
 
     kind: str = MISSING
+    door: str = Door.PATIENT.value
     person_ids: tuple[int, ...] = ()
     born_before: int | None = None
     born_after: int | None = None
@@ -38,6 +41,8 @@ class LetterSelection:
 
     def _condition(self) -> Q:
         condition = Q(deceased=False, address__isnull=False)
+        if self.door != Door.PATIENT:
+            condition &= Q(pk__in=entitled_persons(self.door))
         if self.born_before is not None:
             condition &= Q(birth_year__lt=self.born_before)
         if self.born_after is not None:
@@ -47,13 +52,14 @@ class LetterSelection:
     def _kind_condition(self) -> Q:
         if self.kind == CHOSEN:
             return Q(pk__in=self.person_ids)
-        without_account = ~Q(Exists(Account.objects.filter(person=OuterRef("pk"))))
+        entering = Account.objects.filter(person=OuterRef("pk"), doors__contains=[self.door])
+        without_account = ~Q(Exists(entering))
         if self.kind == REISSUE:
             return without_account
         if self.kind == REQUESTED:
-            asked = LetterRequest.objects.filter(person=OuterRef("pk"), state=LetterRequest.State.OPEN)
+            asked = LetterRequest.objects.filter(person=OuterRef("pk"), door=self.door, state=LetterRequest.State.OPEN)
             return without_account & Q(Exists(asked))
         working = ActivationCode.objects.filter(
-            person=OuterRef("pk"), state=ActivationCode.State.LIVE, expires_at__gt=now()
+            person=OuterRef("pk"), door=self.door, state=ActivationCode.State.LIVE, expires_at__gt=now()
         )
         return without_account & ~Q(Exists(working))

@@ -44,7 +44,7 @@ def _professionals() -> None:
     register_entry(
         Menu.PROFESSIONALS,
         _("PROFESSIONAL ACCOUNT ACTIVATION"),
-        "identity:professional_activation",
+        "directory:professional_activation",
         service="professional-activation",
         door="professional",
         order=10,

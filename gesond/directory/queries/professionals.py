@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from gesond.directory.languages import language_label
 from gesond.directory.models import (
     Practice,
@@ -175,3 +177,8 @@ def _practice_facts(row: dict[str, Any]) -> PracticeFacts:
         phone=row["own_phone"] or row["phone"],
         **{name: row[name] for name in same},
     )
+
+
+def persons_in_force() -> QuerySet[Person]:
+    """Everybody who is a professional today: whose professional's door of the portal is (`identity.entitlement`)."""
+    return Person.objects.filter(in_force(prefix="professional__records__"))

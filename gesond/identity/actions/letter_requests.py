@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 
 from gesond.identity.actions.activation import AnyMatricule, persons_named
 from gesond.identity.actions.letters import LetterError, issue_letter
-from gesond.identity.models import Account, ActivationCode, LetterRequest, Person
+from gesond.identity.entitlement import is_entitled
+from gesond.identity.models import Account, ActivationCode, Door, LetterRequest, Person
 from gesond.identity.throttle import Limit, Verdict, count_try, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -24,19 +25,20 @@ Reason = LetterRequest.Reason
 State = LetterRequest.State
 
 
-def request_letter(*, actor: Actor, matricule: AnyMatricule, language: str) -> Verdict:
+def request_letter(*, actor: Actor, matricule: AnyMatricule, language: str, door: str = Door.PATIENT) -> Verdict:
     """Write the request down. The verdict says how long to wait when one address asks too often; nothing else shows."""
     verdict = count_try(REQUESTS_PER_ADDRESS, network_of(actor.address))
     if verdict.allowed:
-        _write_down(actor, matricule, language)
+        _write_down(actor, matricule, language, door)
     return verdict
 
 
 @transaction.atomic
-def _write_down(actor: Actor, matricule: AnyMatricule, language: str) -> None:
+def _write_down(actor: Actor, matricule: AnyMatricule, language: str, door: str) -> None:
     request = LetterRequest.objects.create(
         matricule=matricule.value,
         matricule_hash=keyed_hash(matricule.value, purpose="person.matricule"),
+        door=door,
         language=language,
     )
     journal.record(actor=actor, event="letter.requested", chain=f"letter-request:{request.pk}")
@@ -55,7 +57,8 @@ def answer_request(*, actor: Actor, request_id: int) -> None:
         return
     if settings.ENVIRONMENT.letters_reissued_automatically:
         with suppress(LetterError):
-            issue_letter(person=request.person, actor=actor)  # closes the request with the code it stores
+            # Closes the request with the code it stores.
+            issue_letter(person=request.person, actor=actor, door=request.door)
 
 
 @transaction.atomic
@@ -65,7 +68,7 @@ def resolve_request(*, actor: Actor, request_id: int) -> LetterRequest:
     if request.state != State.OPEN or request.person_id is not None:
         return request
     person = _person_of(request)
-    reason = _why_not(person)
+    reason = _why_not(person, request.door)
     if person is not None and reason is None:
         reason = _keep_open(request, person)
     if reason is not None:
@@ -80,17 +83,20 @@ def _person_of(request: LetterRequest) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def _why_not(person: Person | None) -> Reason | None:
+def _why_not(person: Person | None, door: str) -> Reason | None:
     if person is None:
         return Reason.UNKNOWN
     if person.deceased:
         return Reason.DECEASED
-    if Account.objects.filter(person=person).exists():
+    if Account.objects.filter(person=person, doors__contains=[door]).exists():
         return Reason.ACCOUNT_EXISTS
+    if not is_entitled(person, door):
+        return Reason.NOT_ENTITLED
     if not person.address:
         return Reason.NO_ADDRESS
     since = now() - timedelta(days=settings.ENVIRONMENT.letter_wait_days)
-    on_its_way = ActivationCode.objects.filter(person=person, state=ActivationCode.State.LIVE, issued_at__gt=since)
+    live = ActivationCode.objects.filter(person=person, door=door, state=ActivationCode.State.LIVE)
+    on_its_way = live.filter(issued_at__gt=since)
     return Reason.RECENT_LETTER if on_its_way.exists() else None
 
 

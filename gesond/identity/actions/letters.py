@@ -26,7 +26,7 @@ from gesond.identity.letters import printing
 from gesond.identity.letters.printing import LetterPrinter, Sheet
 from gesond.identity.letters.recipient import letter_data
 from gesond.identity.letters.words import letter_words
-from gesond.identity.models import ActivationCode, Language, LetterBatch, LetterRequest, Person
+from gesond.identity.models import ActivationCode, Door, Language, LetterBatch, LetterRequest, Person
 from gesond.identity.signals import letters_printed
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -66,8 +66,10 @@ class Draft:
 
 
 @transaction.atomic
-def issue_activation_code(*, person: Person, actor: Actor, batch: LetterBatch | None = None) -> IssuedCode:
-    """Store a new code for a living person and cancel the one before. Raises LetterError.
+def issue_activation_code(
+    *, person: Person, actor: Actor, batch: LetterBatch | None = None, door: str = Door.PATIENT
+) -> IssuedCode:
+    """Store a new code of `door` for a living person and cancel that door's before. Raises LetterError.
 
     For a counter where the code is handed over in person; by post, `issue_letter` prints it too.
     """
@@ -75,16 +77,16 @@ def issue_activation_code(*, person: Person, actor: Actor, batch: LetterBatch | 
     if Person.objects.filter(pk=person.pk, deceased=True).exists():
         raise LetterError("the person has died")
     draft = _draft(person, 0)
-    rows = _store(actor, batch, [draft], numbered=False)
+    rows = _store(actor, batch, [draft], door, numbered=False)
     return IssuedCode(rows[0], draft.text)
 
 
-def issue_letter(*, person: Person, actor: Actor) -> LetterBatch:
+def issue_letter(*, person: Person, actor: Actor, door: str = Door.PATIENT) -> LetterBatch:
     """Print one letter, whether or not the person has an account, and store its code. Raises LetterError.
 
     Outside any transaction, in a job: printing takes some hundredths of a second.
     """
-    batch = issue_letters(actor=actor, selection=LetterSelection(kind=CHOSEN, person_ids=(person.pk,)))
+    batch = issue_letters(actor=actor, selection=LetterSelection(kind=CHOSEN, door=door, person_ids=(person.pk,)))
     if not batch.printed:
         raise LetterError("the person has died, has no address, or has a name that cannot be printed")
     return batch
@@ -99,7 +101,7 @@ def issue_letters(
 ) -> LetterBatch:
     """Print a batch and store its codes. `issued` sees each code with its text, `progress` how many more are done.
 
-    Former codes are cancelled. The batch's folder is ready for the post when it holds `manifest.json`.
+    Former codes of the same door are cancelled. The batch's folder is ready for the post when it holds `manifest.json`.
     """
     count = selection.persons().count()
     requested = count if selection.limit is None else min(count, selection.limit)
@@ -177,7 +179,8 @@ def _draft(person: Person, number: int) -> Draft:
 
 def _printed(batch: LetterBatch, tasks: Iterator[list[Draft]]) -> Iterator[tuple[list[Draft], list[str]]]:
     """Each task once its letters are on the disk, with why each failed (empty when it did not)."""
-    words = {language: letter_words(language) for language in Language.values}
+    door = _selection(batch).door
+    words = {language: letter_words(language, door) for language in Language.values}
     if batch.requested < LETTERS_WORTH_PROCESSES:
         printer = LetterPrinter(words, batch.created_at)
         for drafts in tasks:
@@ -216,14 +219,11 @@ def _store_printed(actor: Actor, batch: LetterBatch, drafts: list[Draft], failur
             logger.error("letter_not_printable", batch=batch.pk, person=draft.person.pk)
     with transaction.atomic():
         _lock_persons([draft.person.pk for draft in printed])
-        wanted = set(
-            _selection(batch)
-            .persons()
-            .filter(pk__in=[draft.person.pk for draft in printed])
-            .values_list("pk", flat=True)
-        )
+        selection = _selection(batch)
+        printed_for = [draft.person.pk for draft in printed]
+        wanted = set(selection.persons().filter(pk__in=printed_for).values_list("pk", flat=True))
         due = [draft for draft in printed if draft.person.pk in wanted]
-        rows = _store(actor, batch, due)
+        rows = _store(actor, batch, due, selection.door)
     for draft in printed:
         if draft.person.pk not in wanted:
             letter_path(batch, draft.number).unlink()
@@ -235,14 +235,16 @@ def _lock_persons(person_ids: list[int]) -> None:
 
 
 def _store(
-    actor: Actor, batch: LetterBatch | None, drafts: list[Draft], *, numbered: bool = True
+    actor: Actor, batch: LetterBatch | None, drafts: list[Draft], door: str, *, numbered: bool = True
 ) -> list[ActivationCode]:
-    """Cancel the former codes of these persons, who are locked, store the new ones and tell the journal."""
+    """Cancel the door's former codes of these persons, who are locked, store the new ones and tell the journal."""
     persons = [draft.person.pk for draft in drafts]
-    ActivationCode.objects.filter(person__in=persons, state=State.LIVE).update(state=State.CANCELLED, ended_at=now())
+    former = ActivationCode.objects.filter(person__in=persons, door=door, state=State.LIVE)
+    former.update(state=State.CANCELLED, ended_at=now())
     rows = ActivationCode.objects.bulk_create(
         ActivationCode(
             person_id=draft.person.pk,
+            door=door,
             batch=batch,
             letter_number=draft.number if numbered else None,
             code_hash=draft.text.keyed_hash,
@@ -250,11 +252,10 @@ def _store(
         )
         for draft in drafts
     )
-    LetterRequest.objects.filter(person__in=persons, state=LetterRequest.State.OPEN).update(
-        state=LetterRequest.State.LETTER_ISSUED, handled_at=now()
-    )
+    asked = LetterRequest.objects.filter(person__in=persons, door=door, state=LetterRequest.State.OPEN)
+    asked.update(state=LetterRequest.State.LETTER_ISSUED, handled_at=now())
     for row in rows:
-        details = {"code": row.pk, "batch": row.batch_id, "letter": row.letter_number}
+        details = {"code": row.pk, "door": row.door, "batch": row.batch_id, "letter": row.letter_number}
         journal.record(actor=actor, event="letter.issued", chain=f"person:{row.person_id}", details=details)
     return rows
 

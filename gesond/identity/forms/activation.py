@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from gesond.identity.actions.activation import Proof
+from gesond.identity.actions.activation_proof import Proof
 from gesond.identity.actions.one_time_codes import CodeCheck
 from gesond.identity.forms.code_messages import duration, refusal, too_soon
 from gesond.identity.forms.fields import ActivationCodeField, MatriculeField, OneTimeCodeField
-from gesond.identity.models import CodeChannel, Person
+from gesond.identity.models import Account, CodeChannel, Person
 from gesond.identity.passwords import password_problems
+from gesond.identity.queries.account import masked
 from gesond.kernel.identifiers import EmailAddress, IdentifierError, Phone
 from gesond.web.captcha import CaptchaField
 from gesond.web.forms import Form, NewPasswordInput, PhoneInput
@@ -36,8 +37,23 @@ class TermsForm(Form):
             self.add_error("accepted", _("The terms have changed since you opened this page: read them again."))
 
 
-class ProofForm(Form):
-    """Step 1 (S2-15 to S2-17). « Non » needs nothing else: `wants_letter`."""
+class LetterCodeForm(Form):
+    """The code of a letter, where the matricule is known."""
+
+    code = ActivationCodeField()
+
+    required_messages = {"code": _("Enter the activation code of your letter.")}
+
+    def refuse(self, proof: Proof) -> None:
+        """These details belong to no letter: the same words for whatever is wrong with them."""
+        self.add_error(None, ValidationError(no_match_text(proof), code="no_match"))
+
+    def ask_to_wait(self, seconds: int) -> None:
+        self.add_error(None, wait_text(seconds))
+
+
+class LetterProofForm(LetterCodeForm):
+    """Whether the letter has come, and what proves it. « Non » needs nothing else: `wants_letter`."""
 
     received = forms.ChoiceField(
         label=_("Have you received your activation code?"),
@@ -45,44 +61,35 @@ class ProofForm(Form):
         widget=forms.RadioSelect(),
     )
     matricule = MatriculeField()
-    code = ActivationCodeField()
-    captcha = CaptchaField(purpose="activation")
 
     required_messages = {
+        **LetterCodeForm.required_messages,
         "received": _("Say whether you have received your activation code."),
         "matricule": _("Enter your matricule."),
-        "code": _("Enter the activation code of your letter."),
     }
+    field_order = ["received", "matricule", "code"]
 
     def clean(self) -> None:
         """Until one has answered, the other fields are not on the screen: nothing is said of them."""
         if "received" in self.errors:
-            for name in ("matricule", "code", "captcha"):
+            for name in self.fields.keys() - {"received"}:
                 self.errors.pop(name, None)
 
     @property
     def wants_letter(self) -> bool:
         return bool(self.data.get(self.add_prefix("received")) == "no")
 
-    def refuse(self, proof: Proof) -> None:
-        """These details belong to no letter: the same words for whatever is wrong with them."""
-        if proof.tries_left:
-            text = ngettext(
-                "These details do not match a letter we sent. Compare the matricule and the code with your letter. "
-                "You have %(count)d try left.",
-                "These details do not match a letter we sent. Compare the matricule and the code with your letter. "
-                "You have %(count)d tries left.",
-                proof.tries_left,
-            ) % {"count": proof.tries_left}
-        else:
-            text = gettext(
-                "These details do not match a letter we sent, and there were too many tries with this matricule. "
-                "Ask for a new letter: answer “No” to the question below."
-            )
-        self.add_error(None, ValidationError(text, code="no_match"))
 
-    def ask_to_wait(self, seconds: int) -> None:
-        self.add_error(None, wait_text(seconds))
+class ProofForm(LetterProofForm):
+    """A patient's step 1 (S2-15 to S2-17)."""
+
+    captcha = CaptchaField(purpose="activation")
+
+
+class ProfessionalProofForm(LetterProofForm):
+    """A professional's step 2 (S1-07, S1-08): LuxTrust has been proved, so no captcha is asked."""
+
+    matricule = MatriculeField(label=_("Matricule number"))
 
 
 class PasswordForm(Form):
@@ -172,6 +179,25 @@ class ChannelForm(Form):
         self.add_error(None, too_soon(seconds))
 
 
+class OwnChannelForm(Form):
+    """S1-12 for who has an account already: the code goes to one of its own channels, which nothing here changes."""
+
+    channel = forms.ChoiceField(label=_("One-time code to be received by"), widget=forms.RadioSelect())
+
+    destination = ""
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"channel": account.code_channel}, **kwargs})
+        names = {CodeChannel.SMS.value: _("Mobile"), CodeChannel.EMAIL.value: _("E-mail")}
+        self.fields["channel"].choices = [  # type: ignore[attr-defined] # a ChoiceField
+            (channel, f"{names[CodeChannel(channel).value]} ({masked(channel, destination)})")
+            for channel, destination in account.confirmed_channels().items()
+        ]
+
+    def ask_to_wait(self, seconds: int) -> None:
+        self.add_error(None, too_soon(seconds))
+
+
 class ConfirmationForm(Form):
     """Step 3 (S2-25)."""
 
@@ -193,6 +219,22 @@ class LetterForm(Form):
 
     def ask_to_wait(self, seconds: int) -> None:
         self.add_error(None, wait_text(seconds))
+
+
+def no_match_text(proof: Proof) -> str:
+    """Nothing of ours was recognised, and how many tries remain."""
+    if proof.tries_left:
+        return ngettext(
+            "These details do not match a letter we sent. Compare the matricule and the code with your letter. "
+            "You have %(count)d try left.",
+            "These details do not match a letter we sent. Compare the matricule and the code with your letter. "
+            "You have %(count)d tries left.",
+            proof.tries_left,
+        ) % {"count": proof.tries_left}
+    return gettext(
+        "These details do not match a letter we sent, and there were too many tries with this matricule. "
+        "Ask for a new letter: answer “No” to the question below."
+    )
 
 
 def wait_text(seconds: int) -> str:

@@ -93,6 +93,8 @@ class Activation(CountsCodeFailures):
     door = models.CharField(max_length=12, choices=ActivationCode.LETTER_DOORS, default=Door.PATIENT)
     # A professional's first step (S1-05); it becomes a product of the account when that is opened.
     luxtrust = models.ForeignKey("identity.LuxTrustFlow", on_delete=models.PROTECT, null=True, related_name="+")
+    # Of the identity proved there: whoever proves it again goes on where they stopped.
+    subject_hash = KeyedHashField(source="", purpose="luxtrust.subject", null=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="activations")
     browser_hash = KeyedHashField(source="", purpose="activation.browser")
     step = models.CharField(max_length=12, choices=Step, default=Step.PASSWORD)
@@ -130,14 +132,18 @@ class Activation(CountsCodeFailures):
                 name="activation_destination_after_step_three",
             ),
             models.CheckConstraint(
-                condition=Q(door="professional", luxtrust__isnull=False) & ~Q(step="password")
-                | Q(door="patient", luxtrust__isnull=True) & ~Q(step="data"),
+                condition=Q(door="professional", luxtrust__isnull=False, subject_hash__isnull=False)
+                & ~Q(step__in=["password", "other_means"])
+                | Q(door="patient", luxtrust__isnull=True, subject_hash__isnull=True) & ~Q(step="data"),
                 name="activation_professional_begins_with_luxtrust",
             ),
             models.CheckConstraint(
                 condition=Q(step="done", finished_at__isnull=False) | (~Q(step="done") & Q(finished_at__isnull=True)),
                 name="activation_done_has_its_time",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_hash"], condition=Q(account__isnull=True), name="activation_open_by_subject")
         ]
 
     def __str__(self) -> str:
@@ -161,7 +167,8 @@ class LetterRequest(models.Model):
 
         UNKNOWN = "unknown"  # no such matricule, or an 11-digit one that several persons share
         DECEASED = "deceased"
-        ACCOUNT_EXISTS = "account_exists"
+        ACCOUNT_EXISTS = "account_exists"  # and enters by that door already
+        NOT_ENTITLED = "not_entitled"  # a professional's letter, and no professional in force
         RECENT_LETTER = "recent_letter"  # it may still be in the post
         ALREADY_ASKED = "already_asked"
         NO_ADDRESS = "no_address"
@@ -169,6 +176,7 @@ class LetterRequest(models.Model):
 
     matricule = EncryptedTextField()
     matricule_hash = KeyedHashField(source="matricule", purpose="person.matricule", db_index=True)
+    door = models.CharField(max_length=12, choices=ActivationCode.LETTER_DOORS, default=Door.PATIENT)
     language = models.CharField(max_length=2, choices=Language)
     state = models.CharField(max_length=15, choices=State, default=State.OPEN)
     reason = models.CharField(max_length=15, choices=Reason, blank=True)
@@ -179,7 +187,7 @@ class LetterRequest(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(state="open"), name="letter_request_one_open_per_person"
+                fields=["person", "door"], condition=Q(state="open"), name="letter_request_one_open_per_door"
             ),
             models.CheckConstraint(
                 condition=(Q(state="refused") & ~Q(reason="")) | (~Q(state="refused") & Q(reason="")),

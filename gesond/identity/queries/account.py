@@ -14,6 +14,7 @@ from gesond.identity.models import (
     ChannelChange,
     CodeChannel,
     DataExport,
+    Door,
     LuxTrustProduct,
     Passkey,
     Person,
@@ -72,6 +73,7 @@ class PersonalTab:
     birth_date: str
     address: list[str]
     export: DataExport | None
+    may_open_patient_access: bool
 
     @property
     def may_ask_for_export(self) -> bool:
@@ -114,6 +116,7 @@ def personal_tab(account: Account) -> PersonalTab:
         birth_date=birth_date(person),
         address=address_lines(person.address),
         export=account.data_exports.order_by("-asked_at").first(),
+        may_open_patient_access=Door.PATIENT not in account.doors,
     )
 
 

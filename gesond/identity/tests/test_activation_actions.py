@@ -15,8 +15,8 @@ from gesond.identity.actions.activation import (
     LetterReplacedError,
     OtherBrowserError,
     OtherStepError,
-    Refusal,
 )
+from gesond.identity.actions.activation_proof import TRIES_PER_ADDRESS, Refusal
 from gesond.identity.actions.one_time_codes import CodeNotSentError, Outcome
 from gesond.identity.models import Account, Activation, ActivationCode, OneTimeCode, TermsAcceptance
 from gesond.identity.tests.factories import (
@@ -190,7 +190,7 @@ class TestProvingTheLetter:
 
     def test_an_address_that_guesses_must_wait(self):
         letter = post_letter()
-        for number in range(steps.TRIES_PER_ADDRESS.count):
+        for number in range(TRIES_PER_ADDRESS.count):
             prove(letter, matricule=stranger(number + 1), code=activation_code_for(1))
         proof = prove(letter)
 
@@ -200,7 +200,7 @@ class TestProvingTheLetter:
 
     def test_an_ipv6_subscriber_is_one_source(self):
         letter = post_letter()
-        for number in range(steps.TRIES_PER_ADDRESS.count):
+        for number in range(TRIES_PER_ADDRESS.count):
             address = f"2001:db8:1:2::{number:x}"
             prove(letter, matricule=stranger(number + 1), actor=Actor("visitor", address=address))
         assert prove(letter, actor=Actor("visitor", address="2001:db8:1:2::ffff")).refusal == Refusal.SLOW_DOWN

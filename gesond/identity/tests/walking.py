@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from gesond.identity.actions import activation as steps
+from gesond.identity.actions.activation_proof import Visit, prove_letter
 from gesond.identity.activation_codes import ActivationCodeText
 from gesond.identity.models import Activation, ActivationCode, OneTimeCode, TermsVersion
 from gesond.identity.tests.factories import PASSWORD, ActivationCodeFactory, TermsVersionFactory, activation_code_for
@@ -46,12 +47,11 @@ def terms() -> TermsVersion:
 
 
 def prove(letter: Letter, *, matricule: str = "", code: ActivationCodeText | None = None, actor: Actor = VISITOR):
-    return steps.prove_letter(
+    return prove_letter(
         actor=actor,
         matricule=parse_matricule(matricule or letter.matricule, accept_short=True),
         code=code or letter.code,
-        terms=terms(),
-        language="fr",
+        visit=Visit(terms=terms(), language="fr"),
     )
 
 

@@ -13,12 +13,14 @@ from gesond.demo.crowd import write_crowd
 from gesond.demo.directory_crowd import load_directory_crowd
 from gesond.demo.identity_checks import load_identity_checks
 from gesond.demo.loading import load_people
+from gesond.demo.professional_letters import print_professional_letters
 from gesond.demo.professionals import load_professionals
 
 # In the order in which one needs the other; each does nothing when it was done before.
 PARTS = (
     (load_people, "people"),
     (load_professionals, "professionals"),
+    (print_professional_letters, "letters for professionals"),
     (load_contents, "news, events and polls"),
     (load_identity_checks, "identity checks"),
 )

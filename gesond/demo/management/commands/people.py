@@ -30,6 +30,8 @@ def _lines(row: dict[str, str]) -> str:
         known.append(f"code {row['code']} ({row['code_state']})")
     if row["former_code"]:
         known.append(f"former code {row['former_code']}")
+    if row["professional_code"]:
+        known.append(f"professional code {row['professional_code']} ({row['professional_code_state']})")
     if row["password"]:
         known.append(f"password {row['password']}")
     if row["luxtrust_subject"]:

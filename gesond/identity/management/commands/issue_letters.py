@@ -10,20 +10,22 @@ from gesond.identity.actions.activation import persons_named
 from gesond.identity.actions.letters import LetterError, issue_letters, resume_batch
 from gesond.identity.letter_selection import CHOSEN, MISSING, REISSUE, REQUESTED, LetterSelection
 from gesond.identity.letter_spool import batch_folder
-from gesond.identity.models import LetterBatch, Person
+from gesond.identity.models import Door, LetterBatch, Person
 from gesond.kernel.identifiers import IdentifierError, parse_matricule
 from gesond.kernel.journal import SYSTEM
 
 # A batch is what one manifest lists and one delivery to the post holds.
 LONGEST_BATCH = 10_000
+WHOM = ("missing", "requested", "reissue", "matricule", "person", "professionals")
 
 
 class Command(BaseCommand):
     help = "Issue activation codes and print their letters to the spool; former codes are cancelled."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        whom = parser.add_mutually_exclusive_group(required=True)
-        whom.add_argument("--missing", action="store_true", help="everybody who has no code that still works")
+        parser.add_argument("--professionals", action="store_true", help="letters for the professionals in force")
+        whom = parser.add_mutually_exclusive_group()
+        whom.add_argument("--missing", action="store_true", help="everybody who has no code that still works (default)")
         whom.add_argument("--requested", action="store_true", help="everybody who asked for a letter")
         whom.add_argument("--reissue", action="store_true", help="everybody, cancelling codes that still work")
         whom.add_argument("--matricule", help="one person, even one who has an account")
@@ -38,6 +40,8 @@ class Command(BaseCommand):
         if resume:
             self._resume()
             return
+        if not any(options[whom] for whom in WHOM):
+            raise CommandError("say whom the letters are for: --missing, --requested, --professionals… (see --help)")
         selection = self._selection(**options)
         batch = self._issue(selection)
         self._tell(batch)
@@ -47,6 +51,7 @@ class Command(BaseCommand):
         kinds = {REISSUE: options["reissue"], REQUESTED: options["requested"], CHOSEN: bool(chosen)}
         return LetterSelection(
             kind=next((kind for kind, wanted in kinds.items() if wanted), MISSING),
+            door=Door.PROFESSIONAL.value if options["professionals"] else Door.PATIENT.value,
             person_ids=chosen,
             born_before=options["born_before"],
             born_after=options["born_after"],
@@ -83,7 +88,10 @@ class Command(BaseCommand):
     def _tell(self, batch: LetterBatch) -> None:
         self.stdout.write(f"batch {batch.pk}: {batch.printed} of {batch.requested} letters in {batch_folder(batch)}")
         if batch.printed < batch.requested:
-            self.stdout.write("Those missing died, moved to no address, opened an account or have an unprintable name.")
+            self.stdout.write(
+                "Those missing died, moved to no address, opened an account, left the directory "
+                "or have an unprintable name."
+            )
 
 
 def _parsed(matricule: str) -> Any:
