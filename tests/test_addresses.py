@@ -107,6 +107,17 @@ PUBLIC = {
     "content:poll",
     "content:polls",
     "content:unsubscribe",
+    # A declared secretary's way to an account, and what it begins with.
+    "directory:secretary",
+    "directory:secretary_another_device",
+    "directory:secretary_confirm",
+    "directory:secretary_differences",
+    "directory:secretary_done",
+    "directory:secretary_link",
+    "directory:secretary_luxtrust",
+    "directory:secretary_matricule",
+    "directory:secretary_pending",
+    "directory:secretary_terms",
     # « Ce n'était pas moi »: the link in a message, followed by who may not be able to sign in any more.
     "identity:account_objection",
     # Finding a professional, a pharmacy, a laboratory.

@@ -90,6 +90,8 @@ class Environment:
     identity_check_days: int
     # Days after the last word on a check for which its evidence is kept.
     identity_evidence_days: int
+    # Days for which a secretary's link is good.
+    declaration_days: int
     helpdesk_phone: str
     helpdesk_email: str
     log_level: str
@@ -148,6 +150,7 @@ class Environment:
                 letters_reissued_automatically=env.bool("LETTERS_REISSUED_AUTOMATICALLY", False),
                 identity_check_days=env.int("IDENTITY_CHECK_DAYS", 5),
                 identity_evidence_days=env.int("IDENTITY_EVIDENCE_DAYS", 30),
+                declaration_days=env.int("DECLARATION_DAYS", 14),
                 helpdesk_phone=env.str("HELPDESK_PHONE", "(+352) 27 12 50 18 33"),
                 helpdesk_email=env.str("HELPDESK_EMAIL", "helpdesk@esante.lu"),
                 log_level=env.str("LOG_LEVEL", "INFO").upper(),

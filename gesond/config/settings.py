@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "gesond.identity.authentication.AccountMiddleware",
     "gesond.identity.authentication.SignInRequiredMiddleware",
     "gesond.identity.consent.ConsentMiddleware",
+    "gesond.directory.admission.MandateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

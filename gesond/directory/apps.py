@@ -9,11 +9,13 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """The search is in two menus, the professional's own data among the services; names follow the registry."""
         from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
+        from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up
         from gesond.directory.queries.professionals import persons_in_force
         from gesond.directory.rules import in_practice
-        from gesond.directory.services import OWN_RECORD
+        from gesond.directory.services import MANDATES, OWN_RECORD, SECRETARIES
         from gesond.identity.doors import register_admission
         from gesond.identity.entitlement import register_entitlement
+        from gesond.identity.identity_checks import register_kind
         from gesond.identity.models import Door
         from gesond.identity.services import register_service
         from gesond.identity.signals import registry_imported
@@ -21,7 +23,9 @@ class DirectoryConfig(AppConfig):
 
         for menu in (Menu.PATIENTS, Menu.PROFESSIONALS):
             register_entry(menu, _("FIND A PROFESSIONAL"), "directory:search", order=50)
-        register_service(OWN_RECORD)
+        for service in (OWN_RECORD, SECRETARIES, MANDATES):
+            register_service(service)
+        register_kind("secretary", label=_("Medical secretary"), decided=secretary_checked, withdrawn=secretary_gave_up)
         register_admission(Door.PROFESSIONAL, in_practice)
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
         register_entitlement(Door.PROFESSIONAL, persons_in_force)

@@ -1,4 +1,4 @@
-"""The directory's tile of « Mes services eSanté »."""
+"""The directory's tiles of « Mes services eSanté »."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,4 +15,26 @@ OWN_RECORD = Service(
     for_doors=(Door.PROFESSIONAL,),
     icon="person",
     order=90,
+)
+SECRETARIES = Service(
+    slug="secretaries",
+    title=_("My secretaries"),
+    description=_("Declare a secretary, and see, confirm or end what each may do for you."),
+    state=State.OPEN,
+    url_name="directory:secretaries",
+    door="secretary",
+    for_doors=(Door.PROFESSIONAL,),
+    icon="person",
+    order=95,
+)
+MANDATES = Service(
+    slug="mandates",
+    title=_("My mandates"),
+    description=_("Whom you serve, what each mandate allows, and until when."),
+    state=State.OPEN,
+    url_name="directory:mandates",
+    door="secretary",
+    for_doors=(Door.SECRETARY,),
+    icon="person",
+    order=10,
 )

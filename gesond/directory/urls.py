@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from gesond.directory.urls_secretaries import secretary_urls
 from gesond.directory.views import activation, search
 
 app_name = "directory"
@@ -39,4 +40,4 @@ search_urls: list[URLPattern] = [
     path("account/directory/", search.own_record, name="own_record"),
 ]
 
-urlpatterns: list[URLPattern] = [*search_urls, *activation_urls]
+urlpatterns: list[URLPattern] = [*search_urls, *activation_urls, *secretary_urls]

@@ -6,6 +6,7 @@ lines), `{{ bars(some_bars) }}` for shares of a whole (answers of a poll, steps 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor, log10
 
 from django.utils.functional import Promise
@@ -79,7 +80,7 @@ class Chart:
         """The table's: a label and each series' number."""
         return [(label, [one.values[place] for one in self.series]) for place, label in enumerate(self.labels)]
 
-    @property
+    @cached_property
     def top(self) -> int:
         """Where the scale ends: a round number not below any value."""
         return round_up(max((value for one in self.series for value in one.values), default=0))

@@ -28,6 +28,8 @@ NAMES: dict[str, str | Promise] = {
     Measure.FAILED_LETTER: _("Letters not delivered"),
 }
 STEPS = (Measure.BEGUN, Measure.PASSWORD, Measure.CODE_SENT, Measure.OPENED, Measure.FINISHED)
+FAILURES = [Measure.FAILED_EMAIL, Measure.FAILED_SMS, Measure.FAILED_LETTER]
+DAYS_IN_A_PICTURE = 100
 
 Figures = dict[tuple[date, str], int]
 
@@ -46,18 +48,13 @@ def statistics(days: int) -> Statistics:
     last = today()
     first = last - timedelta(days=days - 1)
     figures = figures_of(first, last)
+    weekly = _by_monday(figures)
     return Statistics(
-        activations=_by_week(figures, first, last, _("Activations by week"), [Measure.BEGUN, Measure.OPENED]),
+        activations=_by_week(weekly, first, last, _("Activations by week"), [Measure.BEGUN, Measure.OPENED]),
         steps=_steps(figures),
-        codes=_by_week(figures, first, last, _("Codes by week"), [Measure.CODES_SENT, Measure.CODES_USED]),
-        sign_ins=_by_week(figures, first, last, _("Sign-ins by week"), [Measure.SIGN_INS]),
-        failures=_by_day(
-            figures,
-            first,
-            last,
-            _("Deliveries that failed, by day"),
-            [Measure.FAILED_EMAIL, Measure.FAILED_SMS, Measure.FAILED_LETTER],
-        ),
+        codes=_by_week(weekly, first, last, _("Codes by week"), [Measure.CODES_SENT, Measure.CODES_USED]),
+        sign_ins=_by_week(weekly, first, last, _("Sign-ins by week"), [Measure.SIGN_INS]),
+        failures=_failures(figures, weekly, first, last),
     )
 
 
@@ -74,20 +71,33 @@ def figure_rows(days: int) -> list[tuple[str, str, int]]:
     return [(day.isoformat(), measure, value) for (day, measure), value in figures.items()]
 
 
-def _by_week(figures: Figures, first: date, last: date, title: Promise, measures: list[Measure]) -> Chart:
+def _by_week(weekly: Figures, first: date, last: date, title: Promise, measures: list[Measure]) -> Chart:
     weeks = _weeks(first, last)
-    sums: dict[tuple[date, str], int] = defaultdict(int)
-    for (day, measure), value in figures.items():
-        sums[_monday(day), measure] += value
-    series = [Series(name=NAMES[one], values=[sums[week, one.value] for week in weeks]) for one in measures]
+    series = [Series(name=NAMES[one], values=[weekly.get((week, one.value), 0) for week in weeks]) for one in measures]
     labels = [_short(week) for week in weeks]
     return Chart(title=title, first=_("Week from"), labels=labels, series=series)
+
+
+def _failures(figures: Figures, weekly: Figures, first: date, last: date) -> Chart:
+    """By day; over a long time by week: a year of days is no picture any more."""
+    if (last - first).days >= DAYS_IN_A_PICTURE:
+        return _by_week(weekly, first, last, _("Deliveries that failed, by week"), FAILURES)
+    return _by_day(figures, first, last, _("Deliveries that failed, by day"), FAILURES)
 
 
 def _by_day(figures: Figures, first: date, last: date, title: Promise, measures: list[Measure]) -> Chart:
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     series = [Series(name=NAMES[one], values=[figures.get((day, one.value), 0) for day in days]) for one in measures]
     return Chart(title=title, first=_("Day"), labels=[_short(day) for day in days], series=series, kind="lines")
+
+
+def _by_monday(figures: Figures) -> Figures:
+    """Summed up over each week, by its first day."""
+    sums: Figures = defaultdict(int)
+    mondays = {day: _monday(day) for day, _measure in figures}
+    for (day, measure), value in figures.items():
+        sums[mondays[day], measure] += value
+    return sums
 
 
 def _steps(figures: Figures) -> Bars:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from gesond.directory.forms import EstablishmentSearchForm, ProfessionalSearchForm
+from gesond.directory.forms.search import EstablishmentSearchForm, ProfessionalSearchForm
 from gesond.directory.queries import search as queries
 from gesond.directory.queries.professionals import facts_of, professional_of
 from gesond.identity.models import Account, Door

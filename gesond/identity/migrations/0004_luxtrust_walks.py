@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_identity_checks'),
+        ('identity', '0003_doors_luxtrust_staff'),
     ]
 
     operations = [

@@ -15,12 +15,14 @@ from gesond.demo.identity_checks import load_identity_checks
 from gesond.demo.loading import load_people
 from gesond.demo.professional_letters import print_professional_letters
 from gesond.demo.professionals import load_professionals
+from gesond.demo.secretaries import load_secretaries
 
 # In the order in which one needs the other; each does nothing when it was done before.
 PARTS = (
     (load_people, "people"),
     (load_professionals, "professionals"),
     (print_professional_letters, "letters for professionals"),
+    (load_secretaries, "secretaries"),
     (load_contents, "news, events and polls"),
     (load_identity_checks, "identity checks"),
 )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_desk'),
+        ('identity', '0006_desk'),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT RETURN
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_luxtrust_walks'),
+        ('identity', '0005_identity_checks'),
     ]
 
     operations = [

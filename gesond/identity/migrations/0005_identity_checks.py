@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0003_doors_luxtrust_staff'),
+        ('identity', '0004_luxtrust_walks'),
     ]
 
     operations = [
