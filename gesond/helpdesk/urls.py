@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern
 
+from gesond.helpdesk.urls_counter import counter_urls
 from gesond.helpdesk.urls_identity_checks import identity_check_urls
 
 app_name = "helpdesk"
 urlpatterns: list[URLPattern] = [
+    *counter_urls,
     *identity_check_urls,
 ]

@@ -16,7 +16,7 @@ class AssistedStep(models.TextChoices):
     """What the person has before them."""
 
     LINK = "link", _("Opening the link")
-    PASSWORD = "password", _("Password")  # noqa: S105 - a step's name
+    PASSWORD = "password", _("Password")
     CHANNEL = "channel", _("Mobile or e-mail")
     CONFIRM = "confirm", _("One-time code")
     DONE = "done", _("The account is open")

@@ -213,7 +213,7 @@ def _check_account(activation: Activation, key: BrowserKey) -> None:
 
 
 def _check_assisted(activation: Activation, assisted: AssistedActivation) -> None:
-    """A device at a counter may be anybody's next: it shows a guided activation while somebody guides, and no longer."""
+    """A device at a counter is the next person's soon: it shows a guided activation while it is guided only."""
     if assisted.state != AssistedActivation.State.CANCELLED and assisted.expires_at > now():
         return
     if activation.account_id is not None:

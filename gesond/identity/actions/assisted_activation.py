@@ -6,6 +6,7 @@ choosing (`assisted_proof`). Staff see the step, and neither password nor code. 
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -124,7 +125,7 @@ def offer(*, actor: Actor, clerk: Account, person_id: int, document: Document, d
 
 
 def send_link_again(
-    *, actor: Actor, clerk: Account, assisted_id: object, links: int, delivery: Delivery
+    *, actor: Actor, clerk: Account, assisted_id: UUID, links: int, delivery: Delivery
 ) -> Offered | None:
     """A new link in place of the one before, opened or not: the person begins again with it.
 
@@ -145,7 +146,7 @@ def send_link_again(
 
 
 @transaction.atomic
-def cancel(*, actor: Actor, clerk: Account, assisted_id: object) -> None:
+def cancel(*, actor: Actor, clerk: Account, assisted_id: UUID) -> None:
     """End it; nothing when it has ended. What the person has typed meanwhile is worth nothing.
 
     Raises AssistedActivation.DoesNotExist for what another member of staff guides.
@@ -227,7 +228,7 @@ def _send(assisted: AssistedActivation, delivery: Delivery, link: str) -> None:
     )
 
 
-def _lock(clerk: Account, assisted_id: object) -> AssistedActivation:
+def _lock(clerk: Account, assisted_id: UUID) -> AssistedActivation:
     """Under the person's lock, as every step of an activation is."""
     own = AssistedActivation.objects.filter(clerk=clerk)
     lock_person(own.values_list("person_id", flat=True).get(pk=assisted_id))

@@ -41,7 +41,8 @@ def print_notice(*, actor: Actor, notice_id: int) -> None:
     try:
         write_notice(notice)
     except NoticeError as error:
-        logger.error("notice_not_printable", notice=notice.pk)
+        # Typst's own words may quote a name: they are not logged.
+        logger.error("notice_not_printable", notice=notice.pk)  # noqa: TRY400
         PostedNotice.objects.filter(pk=notice.pk).update(problem=str(error)[:300])
         return
     _mark_printed(actor, notice)

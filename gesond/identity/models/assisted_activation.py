@@ -56,7 +56,8 @@ class AssistedActivation(models.Model):
                 fields=["person"], condition=Q(state__in=["offered", "taken"]), name="assisted_activation_one_under_way"
             ),
             models.CheckConstraint(
-                condition=Q(state="offered", link_hash__isnull=False) | (~Q(state="offered") & Q(link_hash__isnull=True)),
+                condition=Q(state="offered", link_hash__isnull=False)
+                | (~Q(state="offered") & Q(link_hash__isnull=True)),
                 name="assisted_activation_link_while_offered",
             ),
             models.CheckConstraint(

@@ -47,7 +47,7 @@ PAGES = {
     Step.DONE: "confirmation",
 }
 
-Page = Callable[[HttpRequest], HttpResponse]
+Page = Callable[..., HttpResponse]
 StepPage = Callable[[HttpRequest, Activation, BrowserKey], HttpResponse]
 
 
