@@ -32,8 +32,8 @@ REFUSALS: dict[type[AssistedError], str | Promise] = {
         "reach them. Have the address entered first."
     ),
     actions.TooManyError: _(
-        "You have reached today's limit of guided activations, or of links to this number or address. The security "
-        "officer is told; go on tomorrow, or let a colleague take over."
+        "You have reached today's limit of guided activations, or of links to this number or address. This is "
+        "reported; go on tomorrow, or let a colleague take over."
     ),
     actions.OverError: _("This activation has ended: begin a new one."),
 }
