@@ -73,8 +73,8 @@ def _words() -> dict[str, str]:
         "was_you": _("Then you need not do anything. Keep this letter if you wish; there is no code in it."),
         "not_you_title": _("Was it not you?"),
         "not_you": _(
-            "Call us at once, even if in doubt: we close the account, look into what happened, and tell you who opened it "
-            "and when."
+            "Call us at once, even if in doubt: we close the account, look into what happened, and tell you who opened "
+            "it and when."
         ),
         "warning": _("Nobody of the Agence eSanté will ever ask you for your password or for a code."),
         "closing": _("Your Agence eSanté"),
