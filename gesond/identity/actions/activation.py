@@ -214,7 +214,10 @@ def _check_account(activation: Activation, key: BrowserKey) -> None:
 
 def _check_assisted(activation: Activation, assisted: AssistedActivation) -> None:
     """A device at a counter is the next person's soon: it shows a guided activation while it is guided only."""
-    if assisted.state in (AssistedActivation.State.TAKEN, AssistedActivation.State.DONE) and assisted.expires_at > now():
+    if (
+        assisted.state in (AssistedActivation.State.TAKEN, AssistedActivation.State.DONE)
+        and assisted.expires_at > now()
+    ):
         return
     if activation.account_id is not None:
         raise AccountExistsError(has_door=True)
