@@ -29,9 +29,9 @@ class Guided:
         return self.assisted.state in UNDER_WAY
 
     @property
-    def done(self) -> tuple[AssistedStep, ...]:
-        """The steps behind the person."""
-        return WALKED[: WALKED.index(self.step)] if self.step in WALKED else ()
+    def place(self) -> int:
+        """Which of the steps it is, counted from 1; 0 where it ended otherwise."""
+        return WALKED.index(self.step) + 1 if self.step in WALKED else 0
 
 
 def guided(clerk: Account, assisted_id: UUID) -> Guided | None:

@@ -153,7 +153,7 @@ def _page(request: HttpRequest, found: Guided, form: LinkAgainForm | None = None
     context: dict[str, Any] = {
         "guided": found,
         "form": form or LinkAgainForm(assisted=found.assisted),
-        "steps": WALKED,
+        "steps": [step.label for step in WALKED],
         "help": HELP[found.step],
         "topic": topic_of(found.assisted.pk),
         "birth": birth_of(found.assisted.person),
