@@ -15,7 +15,16 @@ ANNOUNCED = (
         state=State.SOON,
         meanwhile=_("Ask your doctor or your hospital for a copy of your documents."),
         icon="record",
-        for_doors=(Door.PATIENT, Door.PROFESSIONAL),
+        order=10,
+    ),
+    Service(
+        slug="dsp-of-patients",
+        title=_("Shared care record (DSP)"),
+        description=_("The records of your patients, as far as they let you: documents, results, health summary."),
+        state=State.SOON,
+        meanwhile=_("Ask your patients for their documents, or the colleague who treated them."),
+        icon="record",
+        for_doors=(Door.PROFESSIONAL,),
         order=10,
     ),
     Service(

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from gesond.identity.doors import DESK, entrance_of
-from gesond.identity.models import Account, Door
+from gesond.identity.models import Account
 from gesond.identity.sessions import ACCOUNT_KEY
-from gesond.identity.standing import give_standing, standing_of
+from gesond.identity.standing import actor_name, give_standing, standing_of
 from gesond.kernel.journal import Actor
 from gesond.web.requests import client_address
 
@@ -70,13 +70,9 @@ def _entrance(request: Any, page: str) -> str:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who the journal names for what this request does."""
-    return Actor(_actor_name(request.user), address=client_address(request))
-
-
-def _actor_name(user: Any) -> str:
-    if not user.is_authenticated:
-        return "visitor"
-    return f"{'staff' if standing_of(user).door == Door.STAFF else 'account'}:{user.pk}"
+    user = request.user
+    name = actor_name(user, standing_of(user)) if isinstance(user, Account) else "visitor"
+    return Actor(name, address=client_address(request))
 
 
 def _signed_in_account(request: Any) -> AbstractBaseUser | None:

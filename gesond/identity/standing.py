@@ -44,3 +44,8 @@ def give_standing(account: "Account", session: Any) -> None:
 def keep_standing(session: Any, standing: Standing) -> None:
     """Write to the session how it is opened."""
     session[DOOR_KEY], session[METHOD_KEY] = standing.door, standing.method
+
+
+def actor_name(account: "Account", standing: Standing) -> str:
+    """Whom the journal names: what is done at the desk is told from what its people do as persons."""
+    return f"{'staff' if standing.door == 'staff' else 'account'}:{account.pk}"

@@ -28,7 +28,7 @@ from gesond.identity.queries.second_factors import first_channel, has_second_fac
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
 from gesond.identity.sessions import DEVICE_KEY
 from gesond.identity.sign_in_identifier import SignInIdentifier
-from gesond.identity.standing import Standing, keep_standing
+from gesond.identity.standing import Standing, actor_name, keep_standing
 from gesond.identity.throttle import Limit, Verdict, count_tries, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -227,7 +227,7 @@ def _enter(actor: Actor, request: HttpRequest, account: Account, standing: Stand
         _tell_new_device(account, device)
     _open_session(request, account, device, standing)
     journal.record(
-        actor=Actor(f"account:{account.pk}", address=actor.address),
+        actor=Actor(actor_name(account, standing), address=actor.address),
         event="sign_in.succeeded",
         chain=f"person:{account.person_id}",
         details={"method": standing.method, "door": standing.door, "new_device": new_device},

@@ -205,6 +205,7 @@ def test_the_desk_has_an_entrance_of_its_own(client):
     client.post(CODE_PAGE, {"code": latest_code(account)})
     entry = JournalEntry.objects.get(event="sign_in.succeeded")
     assert entry.details["door"] == "staff"
+    assert entry.actor == f"staff:{account.pk}"
 
 
 def test_a_professional_is_advised_to_choose_a_password_until_there_is_one(client):

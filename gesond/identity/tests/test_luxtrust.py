@@ -564,6 +564,7 @@ def test_a_walk_that_an_activation_began_with_stays_with_its_claims_until_the_ac
         code=letter,
         door="professional",
         luxtrust=flow,
+        subject_hash=keyed_hash("s", purpose="luxtrust.subject"),
         step="data",
         terms=terms(),
         language="fr",
@@ -572,7 +573,7 @@ def test_a_walk_that_an_activation_began_with_stays_with_its_claims_until_the_ac
     with time_machine.travel(now() + timedelta(days=2)):
         assert luxtrust_walks.forget_walks() == 0
         assert latest_flow().proof is not None
-        Activation.objects.filter(pk=activation.pk).update(account=account, step="other_means")
+        Activation.objects.filter(pk=activation.pk).update(account=account, step="done", finished_at=now())
         assert luxtrust_walks.forget_walks() == 0
         assert latest_flow().proof is None
 

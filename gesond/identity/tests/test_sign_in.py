@@ -1,5 +1,6 @@
 """The journey of S2-28 to S2-31, as a person walks it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -60,8 +61,10 @@ def test_a_deployment_without_the_professional_door_does_not_show_it(client, set
     assert 'href="/fr/sign-in/professional/"' not in text_of(client.get("/fr/sign-in/"))
 
 
-def test_the_patient_chooses_a_means_of_authentication(client):
-    """S2-28 to S2-30."""
+def test_the_patient_chooses_a_means_of_authentication(client, settings):
+    """S2-28 to S2-30; LuxTrust where the deployment has it."""
+    assert "luxtrust" not in text_of(client.get("/fr/sign-in/patient/"))
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, luxtrust_issuer="https://luxtrust.example")
     page = text_of(client.get("/fr/sign-in/patient/"))
     assert "Cliquez sur le moyen d'authentification souhaité" in page
     assert "Matricule, mot de passe et code" in page

@@ -22,6 +22,7 @@ from gesond.identity.doors import ENTRANCES, PATIENT, Entrance, entrance_of
 from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.forms.sign_in import CodeForm, PasswordSignInForm
 from gesond.identity.known_browsers import KnownBrowser
+from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.models import Account, PendingSignIn
 from gesond.identity.queries.account import masked
 from gesond.identity.queries.second_factors import SecondFactor, second_factors_at
@@ -59,7 +60,7 @@ def enter(request: HttpRequest, entrance: Entrance) -> HttpResponse:
     remember_return_address(request)
     if is_inside(request, entrance):
         return redirect(take_return_address(request.session))
-    return render(request, f"identity/sign_in/{entrance.slug}.jinja", {"entrance": entrance})
+    return render(request, f"identity/sign_in/{entrance.slug}.jinja", {"entrance": entrance, "luxtrust": is_offered()})
 
 
 @sign_in_page
