@@ -57,6 +57,8 @@ PUBLIC = {
     # Opening an account, and the terms one reads before.
     "identity:activation",
     "identity:activation_another_code",
+    "identity:activation_assisted",
+    "identity:activation_assisted_link",
     "identity:activation_code",
     "identity:activation_confirmation",
     "identity:activation_letter",

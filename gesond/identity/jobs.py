@@ -23,6 +23,23 @@ def print_letters(*, batch_id: int) -> None:
     print_batch(batch_id=batch_id)
 
 
+@app.task(name="identity.print_notice", queue="identity", retry=5)
+def print_notice(*, notice_id: int) -> None:
+    """Print a letter that only tells."""
+    from gesond.identity.actions.posted_notices import print_notice as print_one  # typst is loaded by the worker only
+
+    print_one(actor=journal.SYSTEM, notice_id=notice_id)
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="posted_notices")
+@app.task(name="identity.print_lost_notices", queue="identity", queueing_lock="identity.print_lost_notices")
+def print_lost_notices(timestamp: int) -> None:
+    """Every ten minutes: the notices whose own job was lost."""
+    from gesond.identity.actions.posted_notices import print_lost
+
+    print_lost(actor=journal.SYSTEM)
+
+
 @app.task(name="identity.print_terms", queue="identity")
 def print_terms(*, version_id: int) -> None:
     """Make the PDF files of a version of the terms, so that the first reader need not wait."""

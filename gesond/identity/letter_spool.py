@@ -13,7 +13,7 @@ from django.conf import settings
 
 from gesond.identity.letters.printing import digest_and_pages, write_durably
 from gesond.identity.letters.recipient import HOME_COUNTRY
-from gesond.identity.models import ActivationCode, LetterBatch
+from gesond.identity.models import ActivationCode, LetterBatch, Person
 
 MANIFEST = "manifest.json"
 
@@ -49,14 +49,18 @@ def write_manifest(batch: LetterBatch) -> Manifest:
     """
     clear_strays(batch)
     letters = sorted((_entry(batch, code) for code in _live_codes(batch).select_related("person")), key=_post_order)
-    content = {
-        "batch": batch.pk,
-        "created_at": batch.created_at.isoformat(),
-        "count": len(letters),
-        "pages": sum(letter["pages"] for letter in letters),
-        "letters": letters,
-    }
-    path = batch_folder(batch) / MANIFEST
+    about = {"batch": batch.pk, "created_at": batch.created_at.isoformat()}
+    return _write(batch_folder(batch) / MANIFEST, about, letters)
+
+
+def write_notice_manifest(letter: Path, person: Person, about: dict[str, Any]) -> Manifest:
+    """The same for a folder of one letter; `about` stands at its head."""
+    return _write(letter.with_name(MANIFEST), about, [_file_entry(letter, person)])
+
+
+def _write(path: Path, about: dict[str, Any], letters: list[dict[str, Any]]) -> Manifest:
+    pages = sum(letter["pages"] for letter in letters)
+    content = {**about, "count": len(letters), "pages": pages, "letters": letters}
     unfinished = path.with_suffix(".part")
     write_durably(unfinished, json.dumps(content, ensure_ascii=False, indent=1).encode())
     unfinished.rename(path)
@@ -70,14 +74,17 @@ def _live_codes(batch: LetterBatch) -> Any:
 
 def _entry(batch: LetterBatch, code: ActivationCode) -> dict[str, Any]:
     assert code.letter_number is not None  # noqa: S101 - a batch numbers its letters
-    path = letter_path(batch, code.letter_number)
+    return _file_entry(letter_path(batch, code.letter_number), code.person)
+
+
+def _file_entry(path: Path, person: Person) -> dict[str, Any]:
     digest, pages = digest_and_pages(path)
-    address: dict[str, Any] = code.person.address or {}
+    address: dict[str, Any] = person.address or {}
     return {
         "file": path.name,
         "sha256": digest,
         "pages": pages,
-        "language": code.person.language,
+        "language": person.language,
         "country": address.get("country", ""),
         "postal_code": address.get("postal_code", ""),
     }

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from gesond.identity.views import activation, activation_luxtrust, terms
+from gesond.identity.views import activation, activation_luxtrust, assisted_activation, terms
 
 activation_urls = [
     path("activation/", activation.prerequisites, name="activation"),
+    path("activation/assisted/", assisted_activation.begin, name="activation_assisted"),
+    path("activation/assisted/<str:token>/", assisted_activation.link, name="activation_assisted_link"),
     path("activation/code/", activation.letter_code, name="activation_code"),
     path("activation/letter/", activation.ask_for_letter, name="activation_letter"),
     path("activation/password/", activation.password, name="activation_password"),

@@ -15,7 +15,9 @@ CHANNEL = "gesond_live"
 TOPIC = re.compile(r"[a-z][a-z_-]*(:[A-Za-z0-9_-]+)?")
 
 MaySubscribe = Callable[[Any, str], bool]
+GiveStanding = Callable[[Any, Any], None]
 _rules: dict[str, MaySubscribe] = {}
+_standings: list[GiveStanding] = []
 
 
 def register_topic(prefix: str, may_subscribe: MaySubscribe) -> None:
@@ -24,6 +26,22 @@ def register_topic(prefix: str, may_subscribe: MaySubscribe) -> None:
     Call it in `AppConfig.ready()`. `user` is the account or AnonymousUser; the rule may ask the database.
     """
     _rules[prefix] = may_subscribe
+
+
+def register_standing(give: GiveStanding) -> None:
+    """Have `give(user, session)` tell how a signed-in user's session was opened, before any rule is asked.
+
+    A page's request does so by itself; a socket has none. Call it in `AppConfig.ready()`.
+    """
+    _standings[:] = [give]
+
+
+def standing_given(user: Any, session: Any) -> Any:
+    """The user of a socket, as the rules know one."""
+    if user.is_authenticated:
+        for give in _standings:
+            give(user, session)
+    return user
 
 
 def may_subscribe(user: Any, topic: object) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from gesond.web.live import may_subscribe
+from gesond.web.live import may_subscribe, standing_given
 from gesond.web.live_hub import hub
 
 TOPICS_MAX = 20
@@ -53,7 +53,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels has
         await self._answer({"subscribed": allowed, "refused": [t for t in topics if t not in allowed]})
 
     def _allowed(self, topics: list[Any]) -> list[str]:
-        return [topic for topic in topics if may_subscribe(self.scope["user"], topic)]
+        user = standing_given(self.scope["user"], self.scope["session"])
+        return [topic for topic in topics if may_subscribe(user, topic)]
 
     async def _answer(self, message: dict[str, Any]) -> None:
         await self.send(text_data=json.dumps(message))

@@ -12,8 +12,18 @@ from django.db import transaction
 
 from gesond.identity.actions.activation_opening import open_for
 from gesond.identity.actions.one_time_codes import CodeCheck, Outcome, check_code, send_code
+from gesond.identity.assisted_steps import follow
 from gesond.identity.entitlement import is_entitled
-from gesond.identity.models import Account, Activation, ActivationCode, Door, OneTimeCode, Person, Purpose
+from gesond.identity.models import (
+    Account,
+    Activation,
+    ActivationCode,
+    AssistedActivation,
+    Door,
+    OneTimeCode,
+    Person,
+    Purpose,
+)
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes, matches
@@ -68,6 +78,10 @@ class OtherAccountError(ActivationError):
 
 class NotEntitledError(ActivationError):
     """The door is not the person's, or no longer: a professional who is not in force."""
+
+
+class AssistedEndedError(ActivationError):
+    """The helpdesk has ended the activation it guided, or its time is over."""
 
 
 class OtherStepError(ActivationError):
@@ -172,14 +186,16 @@ def lock_person(person_id: int) -> None:
 
 
 def check_standing(activation: Activation, key: BrowserKey) -> None:
-    """Raises ActivationError unless `key`'s browser may go on. Needs `code` and `person__account` loaded."""
+    """Raises ActivationError unless `key`'s browser may go on. Needs `code`, `assisted`, `person__account`."""
     if activation.door != key.door or not is_key_of(activation, key):
         raise OtherBrowserError
+    if activation.assisted is not None:
+        _check_assisted(activation, activation.assisted)
     if activation.account_id is not None:
         return
     _check_account(activation, key)
     # A letter that merely grew old meanwhile was proved in time.
-    if activation.code.state != ActivationCode.State.LIVE:
+    if activation.code is not None and activation.code.state != ActivationCode.State.LIVE:
         raise LetterReplacedError
 
 
@@ -198,16 +214,31 @@ def _check_account(activation: Activation, key: BrowserKey) -> None:
     raise OtherAccountError if key.account_id else SignInFirstError
 
 
+def _check_assisted(activation: Activation, assisted: AssistedActivation) -> None:
+    """A device at a counter is the next person's soon: it shows a guided activation while it is guided only."""
+    if (
+        assisted.state in (AssistedActivation.State.TAKEN, AssistedActivation.State.DONE)
+        and assisted.expires_at > now()
+    ):
+        return
+    if activation.account_id is not None:
+        raise AccountExistsError(has_door=True)
+    raise AssistedEndedError
+
+
 def _lock(key: BrowserKey, steps: frozenset[Step]) -> Activation:
     """This browser's activation under its person's lock, at one of `steps`. Raises ActivationError."""
     person_id = Activation.objects.filter(pk=key.activation_id).values_list("person_id", flat=True).first()
     if person_id is None:
         raise OtherBrowserError
     lock_person(person_id)
-    activation = Activation.objects.select_related("code", "person__account", "terms").get(pk=key.activation_id)
+    activation = Activation.objects.select_related("code", "assisted", "person__account", "terms").get(
+        pk=key.activation_id
+    )
     check_standing(activation, key)
     if activation.step not in steps:
         raise OtherStepError
+    follow(activation)
     return activation
 
 

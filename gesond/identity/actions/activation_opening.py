@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils import translation
 
+from gesond.identity.actions.assisted_ending import close_assisted
 from gesond.identity.actions.luxtrust_products import ProductTakenError, associate_product
 from gesond.identity.actions.notices import tell_account
 from gesond.identity.luxtrust.proofs import LuxTrustProof
@@ -36,11 +37,14 @@ def open_for(*, actor: Actor, activation: Activation) -> Account:
     if account is None:
         account = _new_account(actor, activation)
     else:
-        add_doors(actor=actor, account=account, doors=DOORS_OPENED[activation.door], letter=activation.code)
+        letter = _letter(activation)
+        add_doors(actor=actor, account=account, doors=DOORS_OPENED[activation.door], letter=letter)
     TermsAcceptance.objects.get_or_create(account=account, version=activation.terms)
     if activation.door == Door.PROFESSIONAL:
         _associate(actor, account, activation)
-    use_letter(activation.code)
+    if activation.code is not None:
+        use_letter(activation.code)
+    close_assisted(actor, activation)
     _close(actor, activation, account)
     return account
 
@@ -59,6 +63,12 @@ def use_letter(letter: ActivationCode) -> None:
     """Its code has done its work."""
     letter.state, letter.ended_at = ActivationCode.State.USED, now()
     letter.save(update_fields=["state", "ended_at"])
+
+
+def _letter(activation: Activation) -> ActivationCode:
+    """A guided activation opens accounts only: where there is one already, it began with a letter."""
+    assert activation.code is not None  # noqa: S101 - `check_standing` refuses the others
+    return activation.code
 
 
 def _existing(activation: Activation) -> Account | None:

@@ -19,6 +19,7 @@ from gesond.identity.actions.activation import (
     lock_person,
     persons_named,
 )
+from gesond.identity.actions.assisted_ending import leave_assisted
 from gesond.identity.actions.luxtrust_products import SUBJECT_PURPOSE
 from gesond.identity.activation_codes import HASH_PURPOSE, ActivationCodeText
 from gesond.identity.entitlement import is_entitled
@@ -127,7 +128,7 @@ def resume_by_luxtrust(*, actor: Actor, visit: Visit) -> Proof | None:
     if found is None:
         return None
     lock_person(found.person_id)
-    letter = ActivationCode.objects.select_related("person").get(pk=found.code_id)
+    letter = ActivationCode.objects.select_related("person").get(activations=found)
     if letter.person.deceased or _refusal(letter, visit).refusal:
         return None
     return _hold(actor, letter, visit)
@@ -194,6 +195,7 @@ def _hold(actor: Actor, letter: ActivationCode, visit: Visit) -> Proof:
     """Bind the person's activation to this browser, and to no other from now on."""
     token = random_token()
     activation, resumed = _activation_of(letter, visit)
+    leave_assisted(actor, activation)
     activation.browser_hash = keyed_hash(token, purpose=BROWSER_PURPOSE)
     activation.terms, activation.language = visit.terms, visit.language
     if visit.flow:
@@ -236,7 +238,8 @@ def _activation_of(letter: ActivationCode, visit: Visit) -> tuple[Activation, bo
     One begun with a former letter, or with another LuxTrust identity, starts over.
     """
     first = Step.DATA if visit.door == Door.PROFESSIONAL else Step.PASSWORD
-    activation = Activation.objects.filter(person=letter.person_id, door=visit.door, account=None).first()
+    activations = Activation.objects.filter(person=letter.person_id, door=visit.door, account=None)
+    activation = activations.select_related("assisted").first()
     if activation is None:
         return Activation(person=letter.person, code=letter, door=visit.door, step=first), False
     if activation.code_id == letter.pk and _same_subject(activation, visit):

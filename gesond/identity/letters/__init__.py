@@ -1,1 +1,1 @@
-"""The activation letter: its page (`activation.typ`), its words, its printing. No database is touched here."""
+"""Letters on paper: their pages (`activation.typ`, `notice.typ`), words and printing. No database is touched here."""

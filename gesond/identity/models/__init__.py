@@ -2,6 +2,7 @@
 
 from gesond.identity.models.account import Account, AccountManager, AccountState, CodeChannel, Door
 from gesond.identity.models.activation import Activation, ActivationCode, LetterBatch, LetterRequest
+from gesond.identity.models.assisted_activation import AssistedActivation, PostedNotice
 from gesond.identity.models.channel_change import ChannelChange
 from gesond.identity.models.data_export import DataExport
 from gesond.identity.models.identity_check import (
@@ -29,6 +30,7 @@ __all__ = [
     "AccountState",
     "Activation",
     "ActivationCode",
+    "AssistedActivation",
     "Assurance",
     "ChannelChange",
     "CodeChannel",
@@ -51,6 +53,7 @@ __all__ = [
     "PasswordReset",
     "PendingSignIn",
     "Person",
+    "PostedNotice",
     "Purpose",
     "RecoveryCode",
     "Role",

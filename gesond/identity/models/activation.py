@@ -89,7 +89,11 @@ class Activation(CountsCodeFailures):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="activations")
-    code = models.ForeignKey(ActivationCode, on_delete=models.PROTECT, related_name="activations")
+    # What was proved to begin it: a letter's code, or a link that the helpdesk gave in its stead.
+    code = models.ForeignKey(ActivationCode, on_delete=models.PROTECT, null=True, related_name="activations")
+    assisted = models.ForeignKey(
+        "identity.AssistedActivation", on_delete=models.PROTECT, null=True, related_name="activations"
+    )
     door = models.CharField(max_length=12, choices=ActivationCode.LETTER_DOORS, default=Door.PATIENT)
     # A professional's first step (S1-05); it becomes a product of the account when that is opened.
     luxtrust = models.ForeignKey("identity.LuxTrustFlow", on_delete=models.PROTECT, null=True, related_name="+")
@@ -111,6 +115,11 @@ class Activation(CountsCodeFailures):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "door"], condition=Q(account__isnull=True), name="activation_one_open_per_door"
+            ),
+            models.CheckConstraint(
+                condition=Q(code__isnull=False, assisted__isnull=True)
+                | Q(code__isnull=True, assisted__isnull=False, door="patient"),
+                name="activation_by_letter_or_assisted",
             ),
             models.CheckConstraint(
                 condition=Q(step__in=["other_means", "done"], account__isnull=False)

@@ -33,7 +33,7 @@ def find_activation(key: BrowserKey | None) -> Activation:
     """This browser's activation with `code`, `person` and `terms`. Raises ActivationError. One query."""
     if key is None:
         raise OtherBrowserError
-    rows = Activation.objects.select_related("code", "person__account", "terms")
+    rows = Activation.objects.select_related("code", "assisted", "person__account", "terms")
     activation = rows.filter(pk=key.activation_id).first()
     if activation is None:
         raise OtherBrowserError

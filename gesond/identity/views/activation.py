@@ -16,6 +16,7 @@ from gesond.identity.actions.activation import (
     SECURING,
     AccountExistsError,
     ActivationError,
+    AssistedEndedError,
     BrowserKey,
     LetterReplacedError,
     Step,
@@ -176,6 +177,8 @@ def _lead_to_account(request: HttpRequest, *, has_door: bool) -> HttpResponse:
 
 
 def _why_not(error: ActivationError, *, had_key: bool) -> str:
+    if isinstance(error, AssistedEndedError):
+        return _("The activation with our helpdesk has ended. Ask for another link, or use the code of a letter.")
     if isinstance(error, LetterReplacedError):
         return _("A later letter has replaced yours. Start again with the code of the latest letter.")
     if had_key:

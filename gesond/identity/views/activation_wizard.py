@@ -47,7 +47,7 @@ PAGES = {
     Step.DONE: "confirmation",
 }
 
-Page = Callable[[HttpRequest], HttpResponse]
+Page = Callable[..., HttpResponse]
 StepPage = Callable[[HttpRequest, Activation, BrowserKey], HttpResponse]
 
 
@@ -216,7 +216,8 @@ class Wizard:
     def _opened(self, request: HttpRequest, activation: Activation) -> HttpResponse:
         """On, in a browser the account knows from now on: strangers' tries at its matricule do not keep it out."""
         response = redirect(self.page_of(activation))
-        if activation.account is not None:
+        # A tablet at a counter is everybody's: it is not remembered as anybody's own.
+        if activation.account is not None and activation.assisted_id is None:
             KnownBrowser.of(request).having_seen(activation.account).set_cookie(response)
         return response
 
