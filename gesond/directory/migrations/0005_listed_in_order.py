@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0003_secretaries'),
+        ('directory', '0004_secretary_links'),
     ]
 
     operations = [
