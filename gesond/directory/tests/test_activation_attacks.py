@@ -296,7 +296,7 @@ class TestWhoHasAnAccountAlready:
         signed_in_by(client, AccountFactory(), door="patient", method="code")
         accept_terms(client)
         prove(client, letter.row.person, account=Account.objects.get())
-        assert "Vous êtes connecté au compte d'une autre personne" in text_of(type_letter(client, letter))
+        assert "Votre session est celle d'une autre personne" in text_of(type_letter(client, letter))
         assert not Activation.objects.exists()
 
     def test_signing_in_to_another_account_on_the_way_does_not_go_on(self, client):
@@ -305,7 +305,7 @@ class TestWhoHasAnAccountAlready:
         type_letter(client, letter)
         client.force_login(AccountFactory())
         assert client.get(DATA)["Location"] == SIGN_IN_FIRST
-        assert "Vous êtes connecté à un autre compte" in text_of(client.get(SIGN_IN_FIRST))
+        assert "Votre session est celle d'un autre compte" in text_of(client.get(SIGN_IN_FIRST))
 
     def test_without_signing_in_no_action_goes_on(self):
         account, letter = self.with_account()

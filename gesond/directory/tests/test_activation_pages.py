@@ -275,7 +275,7 @@ class TestStepThreeTheData:
         professional, letter = professional_with_letter()
         at_data(client, letter)
         answer = client.post(HELP)
-        assert answer["Location"].startswith("/fr/help/")
+        assert answer["Location"] == "/fr/helpdesk/?about=professional-activation"
         offered = client.session[HELP_KEY]
         assert offered["about"] == "professional-activation"
         assert offered["facts"]["Code prestataire"] == professional.provider_code

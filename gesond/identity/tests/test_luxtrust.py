@@ -437,7 +437,7 @@ def test_an_answer_to_another_walk_does_not_end_ones_own(client, provider):
     own = go_to_provider(client, provider)
     answer = return_with(client, state=foreign, code="a-code")
     assert answer.status_code == 400
-    assert "Continuer où je me suis arrêté" in page_of(answer)
+    assert "Reprendre là où j'en étais" in page_of(answer)
     assert return_with(client, state=own, code="a-code")["Location"] == WALK
 
 
