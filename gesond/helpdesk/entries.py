@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gesond.helpdesk.actions.requests import TOPIC
 from gesond.identity.models import Door, Role
-from gesond.identity.rules import roles_of
+from gesond.identity.rules import has_role
 from gesond.identity.services import Service, State, register_service
 from gesond.identity.staff import register_desk_entry
 from gesond.web.live import register_topic
@@ -33,5 +33,4 @@ def register_entries() -> None:
 
 
 def _may_follow(user: Any, topic: str) -> bool:
-    """A socket does not know by which door its session was opened; what it tells is only that something changed."""
-    return Role.HELPDESK in roles_of(user)
+    return bool(has_role(Role.HELPDESK)(user))

@@ -9,6 +9,7 @@ from gesond.helpdesk.actions.announcements import tell_answered, tell_closed
 from gesond.helpdesk.actions.requests import lock, mark_closed, owe, tell_journal
 from gesond.helpdesk.models import Category, HelpMessage, HelpRequest, InternalNote
 from gesond.identity.actions.activation import AnyMatricule, persons_named
+from gesond.identity.actions.staff_looks import record_search
 from gesond.identity.event_names import LOOKED_AT
 from gesond.identity.models import Account, LookReason, Person, Role, StaffMember
 from gesond.kernel import journal
@@ -121,28 +122,32 @@ def reopen(*, actor: Actor, staff: Account, request_id: int) -> None:
         tell_journal(actor, request, "reopened", by="helpdesk")
 
 
-@transaction.atomic
 def link_person(*, actor: Actor, staff: Account, request_id: int, matricule: AnyMatricule) -> Person:
     """Say whom a request is about. Looking the person up is in their own journal. Raises NoSuchPersonError."""
-    request = _lock(staff, request_id)
-    person = look_up(actor=actor, matricule=matricule, reference=request.number)
-    request.person = person
-    request.save(update_fields=["person"])
-    tell_journal(actor, request, "person_linked", person=person.pk)
+    number = HelpRequest.objects.get(pk=request_id).number
+    person = look_up(actor=actor, staff=staff, matricule=matricule, reference=number)
+    with transaction.atomic():
+        request = _lock(staff, request_id)
+        request.person = person
+        request.save(update_fields=["person"])
+        tell_journal(actor, request, "person_linked", person=person.pk)
     return person
 
 
-def look_up(*, actor: Actor, matricule: AnyMatricule, reference: str = "") -> Person:
+def look_up(*, actor: Actor, staff: Account, matricule: AnyMatricule, reference: str = "") -> Person:
     """The one person with exactly this matricule, in whose own journal the look is written; `reference`: the request.
 
-    Inside the caller's transaction, which a miss rolls back: a miss tells nothing about anybody. Raises
-    NoSuchPersonError.
+    A search that finds nobody is in the journal of who searched, too: matricules cannot be tried unseen. In a
+    transaction of its own, so that nothing takes that back. Raises NoSuchPersonError.
     """
-    found = list(Person.objects.filter(**persons_named(matricule)).order_by("pk")[:2])
+    with transaction.atomic():
+        found = list(Person.objects.filter(**persons_named(matricule)).order_by("pk")[:2])
+        if len(found) == 1:
+            details = {"reason": LookReason.PERSON_ASKED.value, "reference": reference}
+            journal.record(actor=actor, event=LOOKED_AT, chain=f"person:{found[0].pk}", details=details)
+        record_search(actor=actor, staff=staff, kind="matricule", typed=matricule.value, found=len(found))
     if len(found) != 1:
         raise NoSuchPersonError
-    details = {"reason": LookReason.PERSON_ASKED.value, "reference": reference}
-    journal.record(actor=actor, event=LOOKED_AT, chain=f"person:{found[0].pk}", details=details)
     return found[0]
 
 

@@ -160,6 +160,9 @@ class TestDesk:
                 actor=actor(by), staff=by, request_id=request.pk, matricule=Matricule.build(1933, 1, 2, 345)
             )
         assert not JournalEntry.objects.filter(event="help_request.person_linked").exists()
+        # Matricules cannot be tried unseen: what nobody has is told of, too.
+        tried = JournalEntry.objects.get(chain=f"staff:{by.pk}", event="person.searched")
+        assert tried.details["found"] == 0
 
 
 class TestThread:

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -54,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _queue(request, form)
     sought = form.cleaned_data["text"]
-    found = found_by_key(sought) if isinstance(sought, int) else _found(actor_of(request), sought)
+    found = found_by_key(sought) if isinstance(sought, int) else _found(actor_of(request), account_of(request), sought)
     if len(found) == 1:
         return redirect("helpdesk:desk_request", found[0].number)
     return render(request, "helpdesk/desk/found.jinja", {"found": found, "now": now()})
@@ -236,12 +235,11 @@ def _back(found: DeskRequest) -> HttpResponse:
     return redirect("helpdesk:desk_request", found.request.number)
 
 
-def _found(actor: Actor, sought: Any) -> list[HelpRequest]:
+def _found(actor: Actor, staff: Account, sought: Any) -> list[HelpRequest]:
     if isinstance(sought, EmailAddress):
         return found_by_email(sought.value)
     try:
-        with transaction.atomic():
-            whom = actions.look_up(actor=actor, matricule=sought)
+        whom = actions.look_up(actor=actor, staff=staff, matricule=sought)
     except NoSuchPersonError:
         return []
     return found_by_person(whom)
