@@ -75,6 +75,8 @@ class Person(models.Model):
             models.Index(fields=["family_name", "given_names"], name="person_name"),
             models.Index(fields=["search_name", "id"], name="person_search_name"),
             models.Index(fields=["search_given_first", "id"], name="person_search_given"),
+            # Who has died, for lists of the living: some of a hundred.
+            models.Index(fields=["id"], condition=Q(deceased=True), name="person_deceased"),
         ]
 
     def __str__(self) -> str:
