@@ -4,15 +4,11 @@ Through the whole of Django in one process, without a server: what the pages the
 """
 
 import os
-import shutil
-import statistics
 import sys
-import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".gesond-test" / "bench-help-requests"
-REQUESTS, TIMES = 50_000, 100
+from bench.in_process import report, start_django, vacuum
+
+REQUESTS = 50_000
 QUEUE = "/fr/desk/requests/"
 
 
@@ -33,30 +29,13 @@ def main() -> None:
         "found by matricule": lambda: client.post(f"{QUEUE}search/", {"text": matricule}),
         "own requests": lambda: own.get("/fr/helpdesk/requests/"),
     }
-    for name, ask in pages.items():
-        median, p95 = _measure(ask)
-        print(f"Requests for help, {name}: p95 {p95:.1f} ms, median {median:.1f} ms")
+    report("Requests for help", pages)
 
 
 def _prepare(requests: int):
-    shutil.rmtree(HOME, ignore_errors=True)
-    (HOME / "static").mkdir(parents=True)
-    os.environ.update(
-        GESOND_HOME=str(HOME),
-        GESOND_MODE="test",
-        GESOND_LOG_LEVEL="ERROR",
-        DJANGO_SETTINGS_MODULE="gesond.config.settings",
-    )
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
+    start_django("help-requests")
     from django.test import Client
-    from django.test.utils import setup_test_environment
 
-    setup_test_environment()
-    call_command("migrate", verbosity=0)
     from gesond.helpdesk.tests.steps import EMAIL, a_request
     from gesond.identity.models import Role
     from gesond.identity.tests.check_steps import staff
@@ -66,8 +45,7 @@ def _prepare(requests: int):
     by, account = staff(Role.HELPDESK), AccountFactory()
     one = a_request(account)
     _multiply(a_request(), requests, by)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE helpdesk_helprequest")  # as the server does by itself
+    vacuum("helpdesk_helprequest")
     desk = signed_in_by(Client(), by, door="staff", method="totp")
     own = signed_in_by(Client(), account, door="patient")
     return desk, own, one.number, EMAIL, str(account.person.matricule)
@@ -100,18 +78,6 @@ def _multiply(one, requests: int, by) -> None:
             row.state, row.assigned_to_id = "open", by.pk
         rows.append(row)
     HelpRequest.objects.bulk_create(rows, batch_size=1000)
-
-
-def _measure(ask) -> tuple[float, float]:
-    for _ in range(5):
-        ask()
-    times = []
-    for _ in range(TIMES):
-        started = time.perf_counter()
-        answer = ask()
-        times.append((time.perf_counter() - started) * 1000)
-        assert answer.status_code in {200, 302}
-    return statistics.median(times), sorted(times)[int(TIMES * 0.95)]
 
 
 if __name__ == "__main__":

@@ -4,15 +4,11 @@ Through the whole of Django in one process, without a server: what the pages the
 """
 
 import os
-import shutil
-import statistics
 import sys
-import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".gesond-test" / "bench-identity-checks"
-CHECKS, TIMES = 20_000, 100
+from bench.in_process import report, start_django, vacuum
+
+CHECKS = 20_000
 QUEUE = "/fr/desk/identity-checks/"
 
 
@@ -29,29 +25,13 @@ def main() -> None:
         "found by number": lambda: client.post(f"{QUEUE}find/", {"sought": number}, follow=True),
         "found by matricule": lambda: client.post(f"{QUEUE}find/", {"sought": matricule}),
     }
-    for name, ask in pages.items():
-        median, p95 = _measure(ask)
-        print(f"Identity checks, {name}: p95 {p95:.1f} ms, median {median:.1f} ms")
+    report("Identity checks", pages)
 
 
 def _prepare(checks: int):
-    shutil.rmtree(HOME, ignore_errors=True)
-    (HOME / "static").mkdir(parents=True)
-    os.environ.update(
-        GESOND_HOME=str(HOME),
-        GESOND_MODE="test",
-        GESOND_LOG_LEVEL="ERROR",
-        DJANGO_SETTINGS_MODULE="gesond.config.settings",
-    )
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    start_django("identity-checks")
     from django.test import Client
-    from django.test.utils import setup_test_environment
 
-    setup_test_environment()
-    call_command("migrate", verbosity=0)
     from gesond.identity.models import IdentityCheck
     from gesond.identity.tests.check_steps import a_check, staff
     from gesond.identity.tests.luxtrust_steps import signed_in_by
@@ -59,10 +39,7 @@ def _prepare(checks: int):
     by = staff()
     one = a_check()
     _multiply(one, checks, by)
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE identity_identitycheck")  # as the server does by itself
+    vacuum("identity_identitycheck")
     assert IdentityCheck.objects.count() > checks
     return signed_in_by(Client(), by, door="staff", method="totp"), one.number, str(one.person.matricule)
 
@@ -99,18 +76,6 @@ def _copy(row):
     fresh._state = copy(row._state)
     fresh.state, fresh.withdrawn_at, fresh.taken_by, fresh.taken_at = "open", None, None, None
     return fresh
-
-
-def _measure(ask) -> tuple[float, float]:
-    for _ in range(5):
-        ask()
-    times = []
-    for _ in range(TIMES):
-        started = time.perf_counter()
-        answer = ask()
-        times.append((time.perf_counter() - started) * 1000)
-        assert answer.status_code in {200, 302}
-    return statistics.median(times), sorted(times)[int(TIMES * 0.95)]
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def own(request: HelpRequest, what: str = "") -> str:
 
 
 def opened_by_link(client: Client) -> Client:
-    client.get(link_in(OutboxMessage.objects.latest("pk")))
+    client.get(link_in(OutboxMessage.objects.latest("created_at")))
     return client
 
 
