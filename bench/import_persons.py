@@ -73,8 +73,8 @@ def _report(what: str, size: int, work: object) -> None:
 
 
 def _seal_all(path: Path) -> None:
-    from gesond.identity.persons_copy import LineSealer
-    from gesond.identity.persons_csv import LAYOUT
+    from gesond.identity.registry.persons_copy import LineSealer
+    from gesond.identity.registry.persons_csv import LAYOUT
     from gesond.kernel.csv_files import CsvFile
 
     with CsvFile(path, LAYOUT) as file:

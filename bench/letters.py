@@ -55,7 +55,7 @@ def _batch(letters: int, processes: int) -> float:
     from django.conf import settings
 
     from gesond.identity.actions.letters import issue_letters
-    from gesond.identity.letter_selection import REISSUE, LetterSelection
+    from gesond.identity.letters.selection import REISSUE, LetterSelection
     from gesond.kernel.journal import SYSTEM
 
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, letter_processes=processes)

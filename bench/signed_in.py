@@ -30,8 +30,8 @@ STAFF_SESSION = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from gesond.demo.models import DemoPerson
 from gesond.identity.models import Account
-from gesond.identity.sessions import SessionStore
-from gesond.identity.standing import Standing, keep_standing
+from gesond.identity.sessions.store import SessionStore
+from gesond.identity.sessions.standing import Standing, keep_standing
 account = Account.objects.get(person__in=DemoPerson.objects.filter(key="staff").values("person"))
 session = SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(account.pk), account.get_session_auth_hash()

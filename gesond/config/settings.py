@@ -54,9 +54,9 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "gesond.identity.authentication.AccountMiddleware",
-    "gesond.identity.authentication.SignInRequiredMiddleware",
-    "gesond.identity.consent.ConsentMiddleware",
+    "gesond.identity.sessions.authentication.AccountMiddleware",
+    "gesond.identity.sessions.authentication.SignInRequiredMiddleware",
+    "gesond.identity.sessions.consent.ConsentMiddleware",
     "gesond.directory.admission.MandateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -86,7 +86,7 @@ AUTH_USER_MODEL = "identity.Account"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "identity:sign_in"
-SESSION_ENGINE = "gesond.identity.sessions"
+SESSION_ENGINE = "gesond.identity.sessions.store"
 SESSION_COOKIE_NAME = "gesond_session"
 SESSION_COOKIE_AGE = 30 * 60  # half an hour without a click signs a person out
 SESSION_SAVE_EVERY_REQUEST = False

@@ -1,7 +1,7 @@
 """The cast as it stands now."""
 
 from gesond.demo.models import DemoPerson
-from gesond.identity.activation_codes import HASH_PURPOSE, ActivationCodeText
+from gesond.identity.credentials.activation_codes import HASH_PURPOSE, ActivationCodeText
 from gesond.identity.models import ActivationCode
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes

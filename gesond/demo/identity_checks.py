@@ -15,9 +15,9 @@ from gesond.demo.people import Persona
 from gesond.identity.actions.identity_checks import open_check, withdraw
 from gesond.identity.actions.identity_evidence import add_evidence
 from gesond.identity.actions.registry import import_persons
-from gesond.identity.identity_checks import register_kind
+from gesond.identity.identity_checks.kinds import register_kind
 from gesond.identity.models import IdentityCheck, IdentityEvidence, Person
-from gesond.identity.name_matching import Attribute, Difference, Identity, differences
+from gesond.identity.registry.name_matching import Attribute, Difference, Identity, differences
 from gesond.identity.working_days import working_days_after
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from gesond.identity.letter_spool import letter_path
+from gesond.identity.letters.spool import letter_path
 from gesond.identity.models import ActivationCode, LetterBatch
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash

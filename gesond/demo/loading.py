@@ -13,7 +13,7 @@ from gesond.demo.people import CAST, Letter, Persona
 from gesond.demo.staff import load_desk_examples, name_demo_staff
 from gesond.identity.actions.letters import IssuedCode, issue_letters
 from gesond.identity.actions.registry import import_persons
-from gesond.identity.letter_selection import CHOSEN, LetterSelection
+from gesond.identity.letters.selection import CHOSEN, LetterSelection
 from gesond.identity.models import Account, ActivationCode, CodeChannel, Door, Person, TermsAcceptance, TermsVersion
 from gesond.kernel import journal
 from gesond.kernel.clock import now

@@ -3,7 +3,7 @@
 from gesond.demo.models import DemoPerson
 from gesond.identity.actions.letters import IssuedCode, issue_letters
 from gesond.identity.entitlement import entitled_persons
-from gesond.identity.letter_selection import CHOSEN, LetterSelection
+from gesond.identity.letters.selection import CHOSEN, LetterSelection
 from gesond.identity.models import Account, Door
 from gesond.kernel.journal import SYSTEM
 

@@ -28,7 +28,7 @@ from gesond.identity.actions.registry import import_persons
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Account, Door, Person
 from gesond.identity.queries.terms import current_terms
-from gesond.identity.standing import LUXTRUST, Standing
+from gesond.identity.sessions.standing import LUXTRUST, Standing
 from gesond.kernel.hashing import keyed_hashes
 from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import SYSTEM

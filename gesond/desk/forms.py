@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from gesond.desk.queries.persons import is_provider_code
 from gesond.identity.actions.staff_looks import REFERENCE
 from gesond.identity.forms.fields import MatriculeField
-from gesond.identity.letter_selection import MISSING, REQUESTED, LetterSelection
+from gesond.identity.letters.selection import MISSING, REQUESTED, LetterSelection
 from gesond.identity.models import Account, Door, LetterRequest, LookReason, Role
-from gesond.identity.person_search import SHORTEST, plain_name
+from gesond.identity.registry.person_search import SHORTEST, plain_name
 from gesond.kernel.hashing import keyed_hashes
 from gesond.kernel.identifiers import IdentifierError, parse_matricule
 from gesond.kernel.journal import NAME

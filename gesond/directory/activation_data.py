@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from gesond.directory.languages import language_label
 from gesond.directory.queries.professionals import PracticeFacts, ProfessionalFacts
 from gesond.identity.models import Person
-from gesond.identity.name_matching import Attribute
 from gesond.identity.queries.account import birth_date
+from gesond.identity.registry.name_matching import Attribute
 
 
 @dataclass(frozen=True, kw_only=True)

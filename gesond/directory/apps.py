@@ -20,7 +20,7 @@ class DirectoryConfig(AppConfig):
         from gesond.directory.services import MANDATES, OWN_RECORD, SECRETARIES
         from gesond.identity.doors import register_admission
         from gesond.identity.entitlement import register_entitlement
-        from gesond.identity.identity_checks import register_kind
+        from gesond.identity.identity_checks.kinds import register_kind
         from gesond.identity.models import Door
         from gesond.identity.services import register_service
         from gesond.identity.signals import registry_imported

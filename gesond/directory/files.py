@@ -14,7 +14,7 @@ from babel import Locale
 
 from gesond.directory import search_words
 from gesond.directory.models import Kind, NationalCode
-from gesond.identity.persons_csv import ADDRESS_LINES, address_of, matricule_of
+from gesond.identity.registry.persons_csv import ADDRESS_LINES, address_of, matricule_of
 from gesond.kernel.csv_files import Layout, LineError, required, yes_or_no
 from gesond.kernel.identifiers import EmailAddress, Finess, IdentifierError, Phone
 

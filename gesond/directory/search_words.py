@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from gesond.identity.name_matching import LETTERS, UMLAUTS
+from gesond.identity.registry.name_matching import LETTERS, UMLAUTS
 
 # Letters and digits apart: « L-2134 », « L2134 » and « 2134 » find the same.
 WORD = re.compile(r"[^\W\d_]+|\d+")

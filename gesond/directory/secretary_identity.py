@@ -6,7 +6,7 @@ from gesond.directory.models import Declaration
 from gesond.identity.luxtrust.persons import differences_from, proof_identity
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Person
-from gesond.identity.name_matching import Attribute, Difference, Identity, differences
+from gesond.identity.registry.name_matching import Attribute, Difference, Identity, differences
 from gesond.kernel.hashing import keyed_hashes
 from gesond.kernel.identifiers import Matricule
 

@@ -11,7 +11,7 @@ class IdentityConfig(AppConfig):
         from gesond.identity.queries.account_factors import account_factors
         from gesond.identity.queries.second_factors import offer_second_factor
         from gesond.identity.services import register_service
-        from gesond.identity.standing import give_standing
+        from gesond.identity.sessions.standing import give_standing
         from gesond.web.live import register_standing, register_topic
 
         for service in (*ANNOUNCED, ACCOUNT):

@@ -43,7 +43,7 @@ def print_lost_notices(timestamp: int) -> None:
 @app.task(name="identity.print_terms", queue="identity")
 def print_terms(*, version_id: int) -> None:
     """Make the PDF files of a version of the terms, so that the first reader need not wait."""
-    from gesond.identity.terms_files import print_version  # typst is loaded by the worker only
+    from gesond.identity.terms.files import print_version  # typst is loaded by the worker only
 
     print_version(version_id)
 

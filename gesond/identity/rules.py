@@ -3,7 +3,7 @@
 import rules
 
 from gesond.identity.models import Account, Door, Role
-from gesond.identity.standing import standing_of
+from gesond.identity.sessions.standing import standing_of
 
 
 def entered_by(*doors: Door) -> rules.Predicate:

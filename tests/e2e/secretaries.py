@@ -15,7 +15,7 @@ from gesond.demo.models import DemoPerson
 from gesond.directory.actions.declarations import Statement, declare
 from gesond.directory.models import today
 from gesond.directory.tests.factories import PracticeFactory
-from gesond.identity.standing import Standing
+from gesond.identity.sessions.standing import Standing
 from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
 from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import SYSTEM

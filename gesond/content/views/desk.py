@@ -27,8 +27,8 @@ from gesond.content.forms import FORMS, NAMES, ContentForm, ReleaseForm, moment_
 from gesond.content.models import LANGUAGES, Content, Guide, Poll, PollKind, Stage
 from gesond.content.views.polls import results_shown
 from gesond.content.views.public import page_number
-from gesond.identity.authentication import actor_of
 from gesond.identity.models import Role
+from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 
 

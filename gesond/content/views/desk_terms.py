@@ -18,9 +18,9 @@ from gesond.content.desk_queries import terms_list
 from gesond.content.forms import NAMES, ReleaseForm, TermsForm
 from gesond.content.models import LANGUAGES, TermsDraft
 from gesond.identity.actions.terms import TermsError
-from gesond.identity.authentication import actor_of
 from gesond.identity.models import Role
 from gesond.identity.queries.terms import current_terms
+from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
 

@@ -14,7 +14,7 @@ from gesond.content.actions.answering import AlreadyAnsweredError, NoAnswerError
 from gesond.content.forms import AnswerForm
 from gesond.content.models import Poll, PollKind
 from gesond.content.views.public import page_number, public_page
-from gesond.identity.authentication import account_of, actor_of
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.web.charts import Bars
 
 

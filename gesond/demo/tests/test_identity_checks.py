@@ -3,7 +3,7 @@
 import pytest
 
 from gesond.demo.identity_checks import APPLICANTS, KIND, load_identity_checks
-from gesond.identity.identity_checks import differences_in
+from gesond.identity.identity_checks.kinds import differences_in
 from gesond.identity.models import IdentityCheck, IdentityEvidence
 from gesond.kernel.clock import now
 

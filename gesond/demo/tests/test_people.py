@@ -14,7 +14,7 @@ from gesond.demo.crowd import write_crowd
 from gesond.demo.loading import load_people
 from gesond.demo.models import DemoPerson
 from gesond.demo.people import CAST, Letter
-from gesond.identity.activation_codes import ActivationCodeText
+from gesond.identity.credentials.activation_codes import ActivationCodeText
 from gesond.identity.models import Account, ActivationCode, Person
 from gesond.identity.tests.factories import PersonFactory, TermsVersionFactory
 from gesond.kernel.hashing import keyed_hash

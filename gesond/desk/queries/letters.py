@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from gesond.identity.letter_selection import LetterSelection
-from gesond.identity.letter_spool import batch_folder
+from gesond.identity.letters.selection import LetterSelection
+from gesond.identity.letters.spool import batch_folder
 from gesond.identity.models import LetterBatch, LetterRequest
 from gesond.kernel.clock import now
 

@@ -17,9 +17,9 @@ from gesond.identity.models import (
     Person,
     Session,
 )
-from gesond.identity.person_search import Found, persons_by_matricule, persons_by_name
 from gesond.identity.queries.account import address_lines, birth_date, masked
-from gesond.identity.sessions import LONGEST_LIFE
+from gesond.identity.registry.person_search import Found, persons_by_matricule, persons_by_name
+from gesond.identity.sessions.store import LONGEST_LIFE
 from gesond.kernel.clock import now
 from gesond.kernel.identifiers import Matricule, ShortMatricule
 from gesond.kernel.models import JournalEntry

@@ -7,7 +7,7 @@ from gesond.desk.tests.staff import at_the_desk, looking_at
 from gesond.directory.tests.factories import ProfessionalFactory
 from gesond.identity.actions.letter_orders import LetterRequestError, grant_request, order_letters, refuse_request
 from gesond.identity.actions.letters import LetterError
-from gesond.identity.letter_selection import LetterSelection
+from gesond.identity.letters.selection import LetterSelection
 from gesond.identity.models import ActivationCode, LetterBatch, LetterRequest, Role
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
 from gesond.kernel.hashing import keyed_hash

@@ -20,8 +20,8 @@ from gesond.identity.actions.accounts import (
     suspend_account,
 )
 from gesond.identity.actions.staff_looks import held_look
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Account, Role
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 
 NOT_DONE = gettext_lazy(

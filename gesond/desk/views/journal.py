@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 
 from gesond.desk.forms import JournalSearchForm
 from gesond.desk.journal_pages import chain_state, read_journal
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Role
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 from gesond.kernel.journal_search import TooWideError, last_seal
 

@@ -10,8 +10,8 @@ from gesond.desk.forms import REFUSAL_CHOICES, WhyForm
 from gesond.desk.queries.letters import is_late, letter_requests
 from gesond.identity.actions.letter_orders import LetterRequestError, grant_request, refuse_request
 from gesond.identity.actions.letters import LetterError
-from gesond.identity.authentication import actor_of
 from gesond.identity.models import LetterRequest, Role
+from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.web.pagination import page_of
 

@@ -11,8 +11,8 @@ from gesond.desk.queries.letters import batch_lines, batches, count_selection, s
 from gesond.identity.actions.letter_orders import order_letter, order_letters, order_rest
 from gesond.identity.actions.letters import LetterError
 from gesond.identity.actions.staff_looks import held_look
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Door, LetterBatch, Role
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 from gesond.web.pagination import page_of
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gesond.desk.queries.outbox import dead_letter_lines, dead_letters_of, outbox_facts
-from gesond.identity.authentication import actor_of
 from gesond.identity.models import Role
 from gesond.identity.rules import has_role
+from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.notify.actions import ResendError, discard, resend
 from gesond.notify.models import Channel

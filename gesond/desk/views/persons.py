@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gesond.desk.forms import PersonSearchForm, ReasonForm
 from gesond.desk.queries.persons import find_persons, found_persons, person_sheet
 from gesond.identity.actions.staff_looks import held_look, open_look, record_search
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.event_names import entry_name
 from gesond.identity.models import LookReason, Person, Role
 from gesond.identity.rules import roles_of
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 from gesond.web.pagination import page_of
 

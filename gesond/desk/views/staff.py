@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gesond.desk.forms import NameStaffForm, RolesForm
 from gesond.identity.actions.staff import StaffError, change_roles, end_staff, name_staff
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Role, StaffMember
 from gesond.identity.queries.staff import staff_members
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 from gesond.web.pagination import page_of
 

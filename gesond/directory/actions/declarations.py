@@ -20,8 +20,8 @@ from gesond.directory.rules import is_professional, may_declare
 from gesond.directory.secretary_identity import KIND
 from gesond.directory.secretary_mail import write_link, write_outcome, write_withdrawn
 from gesond.identity.actions.identity_checks import call_off
+from gesond.identity.credentials.throttle import Limit, count_tries
 from gesond.identity.models import Account
-from gesond.identity.throttle import Limit, count_tries
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, keyed_hashes, matches, random_token

@@ -26,7 +26,7 @@ from gesond.directory.tests.secretary_steps import (
     statement,
     text_of,
 )
-from gesond.identity.standing import Standing
+from gesond.identity.sessions.standing import Standing
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
 from gesond.identity.tests.luxtrust_steps import proof_of, signed_in_by
 from gesond.kernel.clock import now

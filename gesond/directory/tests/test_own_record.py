@@ -9,7 +9,7 @@ from gesond.directory.models import today
 from gesond.directory.rules import is_professional
 from gesond.directory.tests.factories import PracticeFactory, ProfessionalFactory
 from gesond.identity.models import Account
-from gesond.identity.standing import Standing
+from gesond.identity.sessions.standing import Standing
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
 from gesond.identity.tests.luxtrust_steps import signed_in_by
 

@@ -15,7 +15,7 @@ from gesond.directory.models import ProfessionalRecord
 from gesond.directory.tests.factories import ProfessionalFactory
 from gesond.identity.actions.letter_requests import request_letter, resolve_request
 from gesond.identity.actions.letters import LetterError, issue_activation_code, issue_letter, issue_letters
-from gesond.identity.letter_selection import REQUESTED, LetterSelection
+from gesond.identity.letters.selection import REQUESTED, LetterSelection
 from gesond.identity.models import ActivationCode, LetterBatch, LetterRequest
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
 from gesond.identity.tests.walking import VISITOR, post_letter

@@ -38,7 +38,7 @@ from gesond.directory.tests.secretary_steps import (
 from gesond.directory.tests.waiting import wait_until_somebody_waits
 from gesond.identity.actions.identity_checks import take
 from gesond.identity.actions.identity_decisions import decide
-from gesond.identity.check_reasons import ACCEPTED
+from gesond.identity.identity_checks.reasons import ACCEPTED
 from gesond.identity.models import Account, IdentityCheck, LuxTrustProduct, Person, Role, StaffMember, TermsAcceptance
 from gesond.identity.queries.terms import current_terms
 from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
@@ -568,7 +568,7 @@ def test_a_link_used_in_two_browsers_at_once_leads_on_in_one(practice, person):
 
 
 def standing():
-    from gesond.identity.standing import Standing
+    from gesond.identity.sessions.standing import Standing
 
     return Standing("professional", "luxtrust")
 

@@ -32,14 +32,14 @@ from gesond.identity.actions.activation import (
 )
 from gesond.identity.actions.activation_proof import Proof, Refusal, Visit, prove_letter, resume_by_luxtrust
 from gesond.identity.actions.luxtrust_products import ProductTakenError, account_of_product
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms.activation import ProfessionalProofForm, TermsForm
 from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.luxtrust.proofs import begin_luxtrust, take_proof
 from gesond.identity.models import Account, Activation, Door, LuxTrustFlow, TermsVersion
 from gesond.identity.queries.activation import find_activation
 from gesond.identity.queries.terms import current_terms
-from gesond.identity.terms_texts import terms_html
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.terms.texts import terms_html
 from gesond.identity.views.activation import letter_page, refused
 from gesond.identity.views.activation_wizard import TERMS_KEY, accepted_terms, signed_in_id
 from gesond.web.help_context import offer_help_context

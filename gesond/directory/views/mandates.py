@@ -13,8 +13,8 @@ from gesond.directory.models import Mandate
 from gesond.directory.queries.mandates import mandates_held
 from gesond.directory.rules import sees_mandates
 from gesond.directory.views.secretaries import over
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Account
+from gesond.identity.sessions.authentication import account_of, actor_of
 
 
 @require_safe

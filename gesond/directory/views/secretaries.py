@@ -21,9 +21,9 @@ from gesond.directory.models import Mandate
 from gesond.directory.queries.declarations import declarations_of
 from gesond.directory.queries.mandates import facts_of, mandates_given, with_places
 from gesond.directory.queries.professionals import ProfessionalFacts, professional_of
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Door
 from gesond.identity.rules import by_luxtrust, entered_by
+from gesond.identity.sessions.authentication import account_of, actor_of
 
 Page = Callable[..., HttpResponse]
 LIST = "directory:secretaries"

@@ -27,12 +27,12 @@ from gesond.directory.queries.declarations import (
 from gesond.directory.secretary_identity import compared, person_of
 from gesond.directory.secretary_mail import professional_name
 from gesond.identity.actions.luxtrust_products import ProductTakenError
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms.activation import TermsForm
 from gesond.identity.luxtrust.proofs import LuxTrustProof, begin_luxtrust, take_proof
 from gesond.identity.models import Account
 from gesond.identity.queries.terms import current_terms
-from gesond.identity.terms_texts import terms_html
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.terms.texts import terms_html
 from gesond.identity.views.sign_in import sign_in_page
 
 Page = Callable[..., HttpResponse]

@@ -7,8 +7,8 @@ reached only by what the first two let through, and never holds up who is signed
 from datetime import timedelta
 
 from gesond.helpdesk.models import HelpRequest
+from gesond.identity.credentials.throttle import Limit, Verdict, count_tries, count_try, network_of
 from gesond.identity.models import Account
-from gesond.identity.throttle import Limit, Verdict, count_tries, count_try, network_of
 from gesond.kernel.journal import Actor
 
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from gesond.helpdesk.actions.limits import count_link
 from gesond.helpdesk.models import HelpLink, HelpRequest
 from gesond.helpdesk.models.requests import comparable_email
 from gesond.helpdesk.numbers import key_of
-from gesond.identity.throttle import Verdict
+from gesond.identity.credentials.throttle import Verdict
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, keyed_hashes, matches, random_token

@@ -10,8 +10,8 @@ from gesond.helpdesk.actions.limits import count_reply, count_request
 from gesond.helpdesk.deadlines import due_after
 from gesond.helpdesk.models import HelpMessage, HelpRequest
 from gesond.helpdesk.models.requests import comparable_email
+from gesond.identity.credentials.throttle import Verdict
 from gesond.identity.models import Account
-from gesond.identity.throttle import Verdict
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, keyed_hashes

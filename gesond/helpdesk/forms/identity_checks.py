@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gesond.helpdesk.queries.identity_checks import Which
 from gesond.identity.actions.identity_checks import SYMBOLS
-from gesond.identity.check_reasons import ACCEPTED, OTHER, REFUSED
-from gesond.identity.identity_checks import kinds
+from gesond.identity.identity_checks.kinds import kinds
+from gesond.identity.identity_checks.reasons import ACCEPTED, OTHER, REFUSED
 from gesond.identity.models import IdentityEvidence
 from gesond.kernel.identifiers import Matricule
 from gesond.kernel.identifiers.errors import IdentifierError

@@ -8,9 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from gesond.identity.actions.identity_checks import is_left_lying
-from gesond.identity.check_reasons import reason_label
 from gesond.identity.event_names import event_name
-from gesond.identity.identity_checks import label_of
+from gesond.identity.identity_checks.kinds import label_of
+from gesond.identity.identity_checks.reasons import reason_label
 from gesond.identity.models import Account, IdentityCheck, IdentityDecision, IdentityEvidence, Role, StaffMember
 from gesond.identity.queries.identity_checks import Compared, compared, evidence_of, is_unknown_to_registry
 from gesond.identity.rules import roles_of

@@ -17,8 +17,8 @@ from gesond.helpdesk.queries.counter import Guided, birth_of, guided, guided_tod
 from gesond.identity.actions import assisted_activation as actions
 from gesond.identity.actions.assisted_activation import AssistedError, Document, Offered, UnderWayError
 from gesond.identity.assisted_steps import WALKED, topic_of
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import AssistedActivation, Person, Role
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 
 # The key of whom was looked up: no page takes a person's key from its address.

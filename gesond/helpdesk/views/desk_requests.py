@@ -25,8 +25,8 @@ from gesond.helpdesk.queries.desk_requests import (
     queue_rows,
 )
 from gesond.helpdesk.ready_answers import READY_ANSWERS, ready_text
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Account, Role
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
 from gesond.kernel.identifiers import EmailAddress

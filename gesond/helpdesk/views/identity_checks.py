@@ -18,9 +18,9 @@ from gesond.helpdesk.queries import identity_checks as queries
 from gesond.identity.actions import identity_checks as actions
 from gesond.identity.actions import identity_decisions, identity_evidence
 from gesond.identity.actions.identity_checks import CheckError
-from gesond.identity.authentication import actor_of
-from gesond.identity.identity_checks import label_of
+from gesond.identity.identity_checks.kinds import label_of
 from gesond.identity.models import Account, IdentityCheck, IdentityEvidence
+from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
 from gesond.web.documents import SUFFIXES, attachment

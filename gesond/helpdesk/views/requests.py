@@ -24,9 +24,9 @@ from gesond.helpdesk.actions.requests import RequestClosedError, may_reopen
 from gesond.helpdesk.forms.requests import HelpForm, LinkForm, ReplyForm
 from gesond.helpdesk.models import Category, HelpRequest
 from gesond.helpdesk.queries.requests import own_requests, readable_request, thread_of
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Account, Door
 from gesond.identity.rules import entered_by
+from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.kernel.clock import now
 from gesond.web.help_context import take_help_context
 

@@ -21,13 +21,13 @@ from gesond.identity.actions.activation import (
 )
 from gesond.identity.actions.assisted_ending import leave_assisted
 from gesond.identity.actions.luxtrust_products import SUBJECT_PURPOSE
-from gesond.identity.activation_codes import HASH_PURPOSE, ActivationCodeText
+from gesond.identity.credentials.activation_codes import HASH_PURPOSE, ActivationCodeText
+from gesond.identity.credentials.throttle import Limit, count_tries, count_try, forget_tries, network_of
 from gesond.identity.entitlement import is_entitled
 from gesond.identity.luxtrust.persons import differences_from
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Account, Activation, ActivationCode, Door, LuxTrustFlow, Person, TermsVersion
-from gesond.identity.name_matching import Attribute
-from gesond.identity.throttle import Limit, count_tries, count_try, forget_tries, network_of
+from gesond.identity.registry.name_matching import Attribute
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, keyed_hashes, random_token

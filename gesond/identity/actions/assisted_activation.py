@@ -17,8 +17,8 @@ from django.utils import translation
 from gesond.identity.actions.activation import lock_person, persons_named
 from gesond.identity.actions.assisted_ending import UNDER_WAY, end_without_account, reference_of, tell
 from gesond.identity.actions.staff_looks import record_search
+from gesond.identity.credentials.throttle import Limit, count_try
 from gesond.identity.models import Account, AssistedActivation, Person
-from gesond.identity.throttle import Limit, count_try
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, random_token

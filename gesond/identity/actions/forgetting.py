@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from gesond.identity.actions.luxtrust_walks import forget_walks
 from gesond.identity.models import IdentityCheckLink, OneTimeCode, PasswordReset, PendingSignIn, Session, Throttle
-from gesond.identity.sessions import LONGEST_LIFE
+from gesond.identity.sessions.store import LONGEST_LIFE
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
 

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from gesond.identity.check_mail import write_to_applicant
-from gesond.identity.identity_checks import difference_to_json, is_known, kind_of, to_json
+from gesond.identity.identity_checks.kinds import difference_to_json, is_known, kind_of, to_json
+from gesond.identity.identity_checks.mail import write_to_applicant
 from gesond.identity.models import Account, IdentityCheck, IdentityEvidence, Person, Role, StaffMember
-from gesond.identity.name_matching import Difference, Identity
+from gesond.identity.registry.name_matching import Difference, Identity
 from gesond.identity.working_days import working_days_after
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -67,8 +67,8 @@ def open_check(
 ) -> IdentityCheck:
     """Put a check in the desk's queue and write to the applicant. Call it inside the transaction that causes it.
 
-    `kind` was registered (`gesond.identity.identity_checks.register_kind`); `reference` is that owner's own name for
-    what waits, of which one undecided check may exist. `found`: at least one difference; `person`: None when the
+    `kind` was registered (`identity_checks.kinds.register_kind`); `reference` is that owner's own name for what
+    waits, of which one undecided check may exist. `found`: at least one difference; `person`: None when the
     registry knows nobody. Raises ValueError for an unknown kind or without a difference.
     """
     if not is_known(kind):

@@ -18,9 +18,9 @@ from gesond.identity.actions.identity_checks import (
     lock_taken,
     note,
 )
-from gesond.identity.check_mail import write_to_applicant
-from gesond.identity.check_reasons import ACCEPTED, REFUSED, reason_text
-from gesond.identity.identity_checks import kind_of
+from gesond.identity.identity_checks.kinds import kind_of
+from gesond.identity.identity_checks.mail import write_to_applicant
+from gesond.identity.identity_checks.reasons import ACCEPTED, REFUSED, reason_text
 from gesond.identity.models import Account, IdentityCheck, IdentityDecision
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -45,7 +45,7 @@ def decide(
 ) -> IdentityCheck:
     """Note what `by`, who has taken the check, says of it; and close it, when that is enough.
 
-    `reason_code`: of `gesond.identity.check_reasons`. `words` are read by the applicant of a refusal, `remark` by
+    `reason_code`: of `identity_checks.reasons`. `words` are read by the applicant of a refusal, `remark` by
     colleagues. Raises CheckError; ValueError for a reason that is not in the list.
     """
     if reason_code not in (ACCEPTED if accepted else REFUSED):

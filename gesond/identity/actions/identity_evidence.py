@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gesond.identity.actions.identity_checks import CheckError, Id, lock_undecided, note, require_not_own
+from gesond.identity.credentials.throttle import Limit, Verdict, count_tries, network_of
 from gesond.identity.models import Account, IdentityCheck, IdentityEvidence
-from gesond.identity.throttle import Limit, Verdict, count_tries, network_of
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
 from gesond.web.documents import SentDocument

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from gesond.identity.actions.letters import LetterError, resume_batch
-from gesond.identity.letter_selection import CHOSEN, LetterSelection
+from gesond.identity.letters.selection import CHOSEN, LetterSelection
 from gesond.identity.models import Account, Door, LetterBatch, LetterRequest, Person
 from gesond.kernel import journal
 from gesond.kernel.clock import now

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 
 from gesond.identity.actions.activation import AnyMatricule, persons_named
 from gesond.identity.actions.letters import LetterError, issue_letter
+from gesond.identity.credentials.throttle import Limit, Verdict, count_try, network_of
 from gesond.identity.entitlement import is_entitled
 from gesond.identity.models import Account, ActivationCode, Door, LetterRequest, Person
-from gesond.identity.throttle import Limit, Verdict, count_try, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash

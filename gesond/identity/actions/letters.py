@@ -19,12 +19,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from gesond.identity.activation_codes import ActivationCodeText
-from gesond.identity.letter_selection import CHOSEN, LetterSelection
-from gesond.identity.letter_spool import batch_folder, clear_strays, letter_path, write_manifest
+from gesond.identity.credentials.activation_codes import ActivationCodeText
 from gesond.identity.letters import printing
 from gesond.identity.letters.printing import LetterPrinter, Sheet
 from gesond.identity.letters.recipient import letter_data
+from gesond.identity.letters.selection import CHOSEN, LetterSelection
+from gesond.identity.letters.spool import batch_folder, clear_strays, letter_path, write_manifest
 from gesond.identity.letters.words import letter_words
 from gesond.identity.models import ActivationCode, Door, Language, LetterBatch, LetterRequest, Person
 from gesond.identity.signals import letters_printed

@@ -7,7 +7,7 @@ from gesond.identity.actions.notices import tell_account
 from gesond.identity.luxtrust.persons import differences_from
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Account, Device, LuxTrustProduct
-from gesond.identity.name_matching import Difference
+from gesond.identity.registry.name_matching import Difference
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, keyed_hashes

@@ -1,7 +1,7 @@
 """Passkeys: adding, using, renaming, removing (X5).
 
 The ceremony's challenge is made by `registration_options` or `authentication_options`; the caller keeps it on the
-server (`gesond.identity.ceremonies`) and hands it back once.
+server (`gesond.identity.credentials.ceremonies`) and hands it back once.
 """
 
 from dataclasses import dataclass

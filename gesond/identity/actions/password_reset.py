@@ -18,11 +18,11 @@ from django.utils.translation import override
 from gesond.identity.actions.devices import end_other_sessions
 from gesond.identity.actions.notices import tell_account
 from gesond.identity.actions.one_time_codes import CodeCheck, chain_of, check_code, send_code
+from gesond.identity.credentials.sign_in_identifier import SignInIdentifier
+from gesond.identity.credentials.throttle import Limit, Verdict, count_tries, network_of
 from gesond.identity.models import Account, CodeChannel, PasswordReset, Purpose
 from gesond.identity.queries.password_reset import other_channel_of
 from gesond.identity.queries.sign_in import account_by_identifier
-from gesond.identity.sign_in_identifier import SignInIdentifier
-from gesond.identity.throttle import Limit, Verdict, count_tries, network_of
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, matches, random_token

@@ -12,9 +12,9 @@ from gesond.identity.actions.activation_proof import (
     letter_refusal,
     lock_letter,
 )
-from gesond.identity.activation_codes import ActivationCodeText
+from gesond.identity.credentials.activation_codes import ActivationCodeText
+from gesond.identity.credentials.throttle import count_try, network_of
 from gesond.identity.models import Account, Door
-from gesond.identity.throttle import count_try, network_of
 from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import Actor
 

@@ -32,8 +32,8 @@ def post_notice(*, person: Person, kind: PostedNotice.Kind) -> PostedNotice:
 
 def print_notice(*, actor: Actor, notice_id: int) -> None:
     """Print it, once; a name that cannot be printed or a missing address is written down and told to the logs."""
+    from gesond.identity.letters.notice_spool import write_notice
     from gesond.identity.letters.notices import NoticeError  # typst: loaded where something is printed
-    from gesond.identity.notice_spool import write_notice
 
     notice = PostedNotice.objects.select_related("person").get(pk=notice_id)
     if notice.printed_at is not None:

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from gesond.identity.actions.accounts import close_accounts_of_the_deceased
-from gesond.identity.persons_copy import STAGING_COLUMNS, LineSealer, SealedLines
-from gesond.identity.persons_csv import LAYOUT
+from gesond.identity.registry.persons_copy import STAGING_COLUMNS, LineSealer, SealedLines
+from gesond.identity.registry.persons_csv import LAYOUT
 from gesond.identity.signals import registry_imported
 from gesond.kernel import journal
 from gesond.kernel.csv_files import Block, CsvFile

@@ -20,18 +20,18 @@ from prometheus_client import Counter
 
 from gesond.identity.actions.luxtrust_products import account_of_product
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, Outcome, check_code, send_code
-from gesond.identity.devices import device_label
+from gesond.identity.credentials.password_check import password_is_right, renew_hash
+from gesond.identity.credentials.sign_in_identifier import SignInIdentifier
+from gesond.identity.credentials.throttle import Limit, Verdict, count_tries, network_of
 from gesond.identity.doors import PATIENT, Entrance, admits, door_behind, entrance_of
-from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Account, CodeChannel, Door, PendingSignIn, Purpose, SignInFailure
-from gesond.identity.password_check import password_is_right, renew_hash
 from gesond.identity.queries.second_factors import first_channel, has_second_factor
 from gesond.identity.queries.sign_in import PENDING_KEY, account_by_identifier, is_still_good
-from gesond.identity.sessions import ACCOUNT_KEY, DEVICE_KEY
-from gesond.identity.sign_in_identifier import SignInIdentifier
-from gesond.identity.standing import LUXTRUST, Standing, actor_name, keep_standing, keep_strong
-from gesond.identity.throttle import Limit, Verdict, count_tries, network_of
+from gesond.identity.sessions.devices import device_label
+from gesond.identity.sessions.known_browsers import KnownBrowser
+from gesond.identity.sessions.standing import LUXTRUST, Standing, actor_name, keep_standing, keep_strong
+from gesond.identity.sessions.store import ACCOUNT_KEY, DEVICE_KEY
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor

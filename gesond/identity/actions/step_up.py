@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.db import transaction
 
 from gesond.identity.actions.one_time_codes import CodeCheck, chain_of, check_code, send_code
+from gesond.identity.credentials.password_check import password_is_right
+from gesond.identity.credentials.throttle import Limit, count_try, forget_tries
 from gesond.identity.models import Account, Purpose
-from gesond.identity.password_check import password_is_right
-from gesond.identity.throttle import Limit, count_try, forget_tries
 from gesond.kernel import journal
 from gesond.kernel.journal import Actor
 

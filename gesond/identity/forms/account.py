@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gesond.identity.credentials.passwords import password_problems
 from gesond.identity.models import Account, CodeChannel, Language
-from gesond.identity.passwords import password_problems
 from gesond.identity.queries.account import masked
 from gesond.kernel.identifiers import EmailAddress, IdentifierError, Phone
 from gesond.web.forms import CurrentPasswordInput, Form, NewPasswordInput, OneTimeCodeInput, PhoneInput

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.actions.activation_proof import Proof
 from gesond.identity.actions.one_time_codes import CodeCheck
+from gesond.identity.credentials.passwords import password_problems
 from gesond.identity.forms.code_messages import duration, refusal, too_soon
 from gesond.identity.forms.fields import ActivationCodeField, MatriculeField, OneTimeCodeField
 from gesond.identity.models import Account, CodeChannel, Person
-from gesond.identity.passwords import password_problems
 from gesond.identity.queries.account import masked
 from gesond.kernel.identifiers import EmailAddress, IdentifierError, Phone
 from gesond.web.captcha import CaptchaField

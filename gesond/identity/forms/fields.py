@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.actions.one_time_codes import DIGITS
-from gesond.identity.activation_codes import ActivationCodeError, ActivationCodeText
+from gesond.identity.credentials.activation_codes import ActivationCodeError, ActivationCodeText
 from gesond.kernel.identifiers import IdentifierError, Matricule, ShortMatricule, parse_matricule
 from gesond.web.forms import DigitsInput, OneTimeCodeInput
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.actions.luxtrust_products import OtherPersonError, ProductTakenError
 from gesond.identity.models import Device
-from gesond.identity.name_matching import Attribute
+from gesond.identity.registry.name_matching import Attribute
 
 DEVICE_NAMES: dict[str, Promise | str] = {
     Device.TOKEN: "Token",

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.actions.one_time_codes import CodeCheck
+from gesond.identity.credentials.passwords import LONGEST
+from gesond.identity.credentials.sign_in_identifier import SignInIdentifier
 from gesond.identity.forms.code_messages import duration, refusal
-from gesond.identity.passwords import LONGEST
-from gesond.identity.sign_in_identifier import SignInIdentifier
 from gesond.kernel.identifiers import IdentifierError
 from gesond.web.forms import CurrentPasswordInput, Form, OneTimeCodeInput
 

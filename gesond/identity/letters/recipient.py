@@ -8,7 +8,7 @@ from babel import Locale
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from gesond.identity.activation_codes import ActivationCodeText
+from gesond.identity.credentials.activation_codes import ActivationCodeText
 from gesond.identity.models.person import Person
 from gesond.web.dates import day
 

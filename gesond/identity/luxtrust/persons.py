@@ -4,7 +4,7 @@ from datetime import date
 
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Person
-from gesond.identity.name_matching import Difference, Identity, differences
+from gesond.identity.registry.name_matching import Difference, Identity, differences
 
 
 def differences_from(person: Person, proof: LuxTrustProof) -> list[Difference]:

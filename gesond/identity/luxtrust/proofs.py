@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from gesond.identity.credentials.throttle import Limit, count_try, network_of
 from gesond.identity.models import Account, Assurance, Device, LuxTrustFlow
-from gesond.identity.throttle import Limit, count_try, network_of
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, matches, random_token
 from gesond.web.requests import client_address

@@ -15,10 +15,10 @@ from django.db import transaction
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from gesond.identity.credentials.throttle import Limit, count_try
 from gesond.identity.luxtrust.configuration import environment
 from gesond.identity.luxtrust.failures import Failure, LuxTrustError
 from gesond.identity.models import LuxTrustProvider
-from gesond.identity.throttle import Limit, count_try
 from gesond.kernel.clock import now
 from gesond.web.live import announce
 

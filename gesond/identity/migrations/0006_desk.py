@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# The same as `gesond.identity.person_search.plain_name`. Marks go before case: then no rule of a language is needed.
+# The same as `gesond.identity.registry.person_search.plain_name`. Marks go before case: then no rule of a language is needed.
 PLAIN_NAME = r"""
 CREATE FUNCTION identity_plain_name(first text, second text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT RETURN

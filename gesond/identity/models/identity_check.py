@@ -31,12 +31,12 @@ class IdentityCheck(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # What people call it, on the telephone too: `IV-7K3M-Q2XF`.
     number = models.CharField(max_length=12, unique=True)
-    # Whose check it is (see `gesond.identity.identity_checks`) and that owner's own name for it.
+    # Whose check it is (see `gesond.identity.identity_checks.kinds`) and that owner's own name for it.
     kind = models.CharField(max_length=40)
     reference = models.CharField(max_length=80)
     # Null when the registry knows nobody of that matricule.
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="identity_checks")
-    # Shapes: `gesond.identity.identity_checks.stated_in`, `differences_in`.
+    # Shapes: `gesond.identity.identity_checks.kinds.stated_in`, `differences_in`.
     declared = EncryptedJSONField()
     proved = EncryptedJSONField()
     differences = EncryptedJSONField()

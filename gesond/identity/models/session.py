@@ -26,6 +26,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from gesond.identity.sessions import SessionStore
+        from gesond.identity.sessions.store import SessionStore
 
         return SessionStore

@@ -22,7 +22,7 @@ from gesond.identity.models import (
     Session,
     TotpDevice,
 )
-from gesond.identity.sessions import LONGEST_LIFE, is_session_of
+from gesond.identity.sessions.store import LONGEST_LIFE, is_session_of
 from gesond.kernel.clock import now
 from gesond.kernel.identifiers import EmailAddress, Matricule, Phone
 from gesond.kernel.models import JournalEntry

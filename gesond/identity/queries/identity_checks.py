@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gesond.identity.check_mail import TOKEN_PURPOSE
-from gesond.identity.identity_checks import differences_in, stated_in
+from gesond.identity.identity_checks.kinds import differences_in, stated_in
+from gesond.identity.identity_checks.mail import TOKEN_PURPOSE
 from gesond.identity.models import IdentityCheck, IdentityCheckLink, IdentityEvidence, Person
-from gesond.identity.name_matching import Attribute, Identity
+from gesond.identity.registry.name_matching import Attribute, Identity
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes
 from gesond.web.dates import day

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.utils.functional import Promise
 
-from gesond.identity.identity_checks import label_of
+from gesond.identity.identity_checks.kinds import label_of
 from gesond.identity.models import Account, ChannelChange, IdentityCheck, LuxTrustProduct, TotpDevice
 from gesond.kernel.models import JournalEntry
 

@@ -4,8 +4,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 
+from gesond.identity.credentials.sign_in_identifier import SignInIdentifier
 from gesond.identity.models import Account, PendingSignIn, Person
-from gesond.identity.sign_in_identifier import SignInIdentifier
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes
 from gesond.kernel.identifiers import EmailAddress, Matricule

@@ -9,7 +9,7 @@ from django.test import Client
 
 from gesond.identity.actions import channels
 from gesond.identity.models import Account, ChannelChange, Session
-from gesond.identity.sessions import stored_key
+from gesond.identity.sessions.store import stored_key
 from gesond.identity.tests.factories import AccountFactory
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor

@@ -11,9 +11,9 @@ from PIL import Image
 
 from gesond.identity.actions.identity_checks import open_check, take
 from gesond.identity.actions.identity_decisions import decide
-from gesond.identity.identity_checks import register_kind
+from gesond.identity.identity_checks.kinds import register_kind
 from gesond.identity.models import Account, IdentityCheck, Role, StaffMember
-from gesond.identity.name_matching import Identity, differences
+from gesond.identity.registry.name_matching import Identity, differences
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
 from gesond.kernel.journal import VISITOR, Actor
 from gesond.notify.models import OutboxMessage

@@ -7,7 +7,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from gesond.identity.activation_codes import ALPHABET, RANDOM_SYMBOLS, ActivationCodeText
+from gesond.identity.credentials.activation_codes import ALPHABET, RANDOM_SYMBOLS, ActivationCodeText
 from gesond.identity.models import Account, ActivationCode, LetterBatch, Person, TermsAcceptance, TermsVersion
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash

@@ -7,7 +7,7 @@ from django.test import Client
 
 from gesond.identity.luxtrust.proofs import BROWSER_PURPOSE, FLOW_KEY, FLOW_LIFE, STATE_PURPOSE, LuxTrustProof
 from gesond.identity.models import Account, LuxTrustFlow, LuxTrustProduct, Person
-from gesond.identity.standing import LUXTRUST, Standing, keep_standing
+from gesond.identity.sessions.standing import LUXTRUST, Standing, keep_standing
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 

@@ -11,7 +11,7 @@ from gesond.identity.actions.accounts import AccountError, suspend_account
 from gesond.identity.actions.registry import import_persons
 from gesond.identity.actions.sign_in import open_session
 from gesond.identity.models import Account, AccountState, Door, Session
-from gesond.identity.sessions import SessionStore
+from gesond.identity.sessions.store import SessionStore
 from gesond.identity.tests.factories import AccountFactory
 from gesond.kernel.journal import SYSTEM
 from gesond.kernel.models import JournalEntry

@@ -4,7 +4,12 @@ import random
 import pytest
 from django.utils import translation
 
-from gesond.identity.activation_codes import ALPHABET, RANDOM_SYMBOLS, ActivationCodeError, ActivationCodeText
+from gesond.identity.credentials.activation_codes import (
+    ALPHABET,
+    RANDOM_SYMBOLS,
+    ActivationCodeError,
+    ActivationCodeText,
+)
 
 
 @pytest.fixture(autouse=True)

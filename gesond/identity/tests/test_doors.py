@@ -9,7 +9,7 @@ from django.test import Client
 from gesond.identity import doors
 from gesond.identity.luxtrust.proofs import FLOW_KEY
 from gesond.identity.models import Account, Door, LuxTrustFlow, LuxTrustProduct, Session
-from gesond.identity.standing import METHOD_KEY, standing_of
+from gesond.identity.sessions.standing import METHOD_KEY, standing_of
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory
 from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of, signed_in_by
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, SERVICES, latest_code
@@ -72,7 +72,7 @@ def test_luxtrust_alone_opens_a_session_at_the_door_behind_the_entrance(client, 
 
 
 def doors_standing(door: str, method: str):
-    from gesond.identity.standing import Standing
+    from gesond.identity.sessions.standing import Standing
 
     return Standing(door, method)
 

@@ -17,9 +17,9 @@ from gesond.identity.actions.identity_checks import (
     take,
     withdraw,
 )
-from gesond.identity.identity_checks import differences_in
+from gesond.identity.identity_checks.kinds import differences_in
 from gesond.identity.models import IdentityCheck, Role, StaffMember
-from gesond.identity.name_matching import Attribute
+from gesond.identity.registry.name_matching import Attribute
 from gesond.identity.tests.check_steps import (
     DECLARED,
     EMAIL,

@@ -17,7 +17,7 @@ from gesond.identity.actions.identity_checks import (
     withdraw,
 )
 from gesond.identity.actions.identity_decisions import AppealError, appeal, decide
-from gesond.identity.identity_checks import register_kind
+from gesond.identity.identity_checks.kinds import register_kind
 from gesond.identity.models import IdentityCheck, IdentityDecision, Role
 from gesond.identity.tests.check_steps import EMAIL, KIND, MISSPELT, a_check, actor, said, staff, told
 from gesond.kernel.clock import now

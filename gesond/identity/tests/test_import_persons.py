@@ -21,7 +21,7 @@ from django.utils import translation
 from gesond.identity.actions import registry
 from gesond.identity.actions.registry import import_persons
 from gesond.identity.models import ActivationCode, Person
-from gesond.identity.persons_csv import LAYOUT, LineChecker
+from gesond.identity.registry.persons_csv import LAYOUT, LineChecker
 from gesond.identity.tests.factories import ActivationCodeFactory, matricule_for
 from gesond.kernel import keys
 from gesond.kernel.csv_files import CsvFile, HeaderError, LineError, RawLine
@@ -271,7 +271,12 @@ def test_persons_known_by_a_former_hash_key_are_found_and_not_doubled(tmp_path, 
     load(path)
     old = keys.hash_ring()
     both = keys.KeyRing({"new": b"n" * 32, **old.keys})
-    for module in ("gesond.kernel.keys", "gesond.kernel.hashing", "gesond.identity.persons_copy", registry.__name__):
+    for module in (
+        "gesond.kernel.keys",
+        "gesond.kernel.hashing",
+        "gesond.identity.registry.persons_copy",
+        registry.__name__,
+    ):
         monkeypatch.setattr(f"{module}.hash_ring", lambda: both)
 
     result = load(path)

@@ -7,8 +7,8 @@ import time_machine
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from gesond.identity.known_browsers import MOST_ACCOUNTS, KnownBrowser, cookie_name
 from gesond.identity.models import Account
+from gesond.identity.sessions.known_browsers import MOST_ACCOUNTS, KnownBrowser, cookie_name
 from gesond.kernel.clock import now
 
 

@@ -29,11 +29,11 @@ from gesond.identity.actions.letters import (
     issue_letters,
     resume_batch,
 )
-from gesond.identity.activation_codes import ActivationCodeText
-from gesond.identity.letter_selection import CHOSEN, MISSING, REISSUE, REQUESTED, LetterSelection
-from gesond.identity.letter_spool import batch_folder
+from gesond.identity.credentials.activation_codes import ActivationCodeText
 from gesond.identity.letters.printing import SOURCE
 from gesond.identity.letters.recipient import fit_in_window, is_minor, letter_data
+from gesond.identity.letters.selection import CHOSEN, MISSING, REISSUE, REQUESTED, LetterSelection
+from gesond.identity.letters.spool import batch_folder
 from gesond.identity.letters.words import letter_words
 from gesond.identity.models import ActivationCode, LetterBatch, LetterRequest, Person
 from gesond.identity.signals import letters_printed
@@ -374,7 +374,7 @@ def test_a_killed_batch_goes_on_and_nobody_has_a_code_without_its_letter(spool):
         "def main():\n"
         "    django.setup()\n"
         "    from gesond.identity.actions import letters\n"
-        "    from gesond.identity.letter_selection import LetterSelection\n"
+        "    from gesond.identity.letters.selection import LetterSelection\n"
         "    from gesond.kernel.journal import SYSTEM\n"
         "    store, calls = letters._store_printed, []\n"
         "    def dies(*args):\n"

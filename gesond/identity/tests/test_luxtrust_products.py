@@ -17,8 +17,8 @@ from gesond.identity.actions.means_of_sign_in import LastMeansError
 from gesond.identity.actions.passkeys import remove_passkey
 from gesond.identity.luxtrust.persons import differences_from
 from gesond.identity.models import Account, LuxTrustProduct, Passkey
-from gesond.identity.name_matching import Attribute
 from gesond.identity.queries.personal_data import personal_data
+from gesond.identity.registry.name_matching import Attribute
 from gesond.identity.tests.account_steps import (
     ACTOR,
     EMAIL,

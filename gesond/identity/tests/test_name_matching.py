@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesond.identity.name_matching import Attribute, Identity, differences, same_name
+from gesond.identity.registry.name_matching import Attribute, Identity, differences, same_name
 
 SAME = [
     ("Müller", "Mueller"),

@@ -6,9 +6,9 @@ from unittest.mock import patch
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
-from gesond.identity import password_check
+from gesond.identity.credentials import password_check
+from gesond.identity.credentials.password_check import AT_ONCE, password_is_right
 from gesond.identity.models import Account
-from gesond.identity.password_check import AT_ONCE, password_is_right
 
 
 def test_right_wrong_and_nobody():

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gesond.identity.actions.password_reset import resolve_reset
-from gesond.identity.known_browsers import cookie_name
 from gesond.identity.models import Account, PasswordReset, Session
+from gesond.identity.sessions.known_browsers import cookie_name
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, SERVICES, give_password, latest_code, sign_in
 from gesond.kernel.clock import now

@@ -2,8 +2,8 @@
 
 import pytest
 
+from gesond.identity.credentials.passwords import password_problems
 from gesond.identity.models import Person
-from gesond.identity.passwords import password_problems
 
 
 @pytest.fixture

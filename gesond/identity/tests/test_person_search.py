@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gesond.identity.models import Person
-from gesond.identity.person_search import MOST, persons_by_name, plain_name
+from gesond.identity.registry.person_search import MOST, persons_by_name, plain_name
 from gesond.identity.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db

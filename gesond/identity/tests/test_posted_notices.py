@@ -10,9 +10,9 @@ import pypdf
 import pytest
 
 from gesond.identity.actions.posted_notices import post_notice, print_lost, print_notice
+from gesond.identity.letters.notice_spool import notice_folder
 from gesond.identity.letters.notices import notice_pdf
 from gesond.identity.models import PostedNotice
-from gesond.identity.notice_spool import notice_folder
 from gesond.identity.tests.assisted_steps import events_of
 from gesond.identity.tests.factories import PersonFactory, matricule_for
 from gesond.kernel.clock import now

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from gesond.identity.return_address import safe_return_address
+from gesond.identity.sessions.return_address import safe_return_address
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.sign_in_steps import SERVICES, sign_in
 

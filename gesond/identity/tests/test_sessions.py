@@ -3,7 +3,7 @@
 import pytest
 
 from gesond.identity.models import Session
-from gesond.identity.sessions import SessionStore, stored_key
+from gesond.identity.sessions.store import SessionStore, stored_key
 
 pytestmark = pytest.mark.django_db
 

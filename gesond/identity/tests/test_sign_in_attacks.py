@@ -11,11 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gesond.identity import password_check
 from gesond.identity.actions import sign_in as actions
-from gesond.identity.known_browsers import cookie_name
+from gesond.identity.credentials import password_check
 from gesond.identity.models import Account, OneTimeCode, Session
-from gesond.identity.sessions import stored_key
+from gesond.identity.sessions.known_browsers import cookie_name
+from gesond.identity.sessions.store import stored_key
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, PASSWORD_PAGE, SERVICES, give_password, latest_code, sign_in
 from gesond.kernel.clock import now

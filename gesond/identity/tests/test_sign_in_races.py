@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import Client
 
 from gesond.identity.actions.sign_in_failures import journal_failures
+from gesond.identity.credentials.throttle import Limit, count_tries
 from gesond.identity.models import PasswordReset, PendingSignIn, Session, SignInFailure
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, PASSWORD_PAGE, SERVICES, give_password, latest_code
-from gesond.identity.throttle import Limit, count_tries
 from gesond.kernel.clock import now
 from gesond.kernel.journal import SYSTEM
 from gesond.kernel.models import JournalEntry

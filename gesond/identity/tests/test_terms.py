@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pypdf import PdfReader
 
-from gesond.identity import terms_texts
 from gesond.identity.actions.terms import TermsError, accept_terms, publish_terms
 from gesond.identity.models import TermsAcceptance, TermsVersion
 from gesond.identity.queries.terms import current_terms
+from gesond.identity.terms import texts as terms_texts
 from gesond.identity.tests.factories import AccountFactory, TermsVersionFactory
 from gesond.identity.tests.walking import at_once
 from gesond.kernel import journal
@@ -256,4 +256,4 @@ def test_the_part_on_personal_data_has_the_same_anchor_in_every_language(client,
 
 @pytest.mark.parametrize("language", ["fr", "de", "en"])
 def test_the_terms_keep_to_the_apostrophe_of_the_guides(language):
-    assert "’" not in (Path(terms_texts.__file__).parent / "terms" / "1.0" / f"{language}.md").read_text("utf-8")
+    assert "’" not in (Path(terms_texts.__file__).parent / "1.0" / f"{language}.md").read_text("utf-8")

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from gesond.identity.credentials.throttle import Limit, count_tries, count_try, forget_tries, network_of
 from gesond.identity.models import Throttle
-from gesond.identity.throttle import Limit, count_tries, count_try, forget_tries, network_of
 from gesond.kernel.clock import now
 
 TWO = Limit("test.two", 2, timedelta(minutes=10))

@@ -10,7 +10,7 @@ from django.db import connection
 
 from gesond.identity.actions import activation as steps
 from gesond.identity.actions.activation_proof import Visit, prove_letter
-from gesond.identity.activation_codes import ActivationCodeText
+from gesond.identity.credentials.activation_codes import ActivationCodeText
 from gesond.identity.models import Activation, ActivationCode, OneTimeCode, TermsVersion
 from gesond.identity.tests.factories import PASSWORD, ActivationCodeFactory, TermsVersionFactory, activation_code_for
 from gesond.kernel.identifiers import Matricule, parse_matricule

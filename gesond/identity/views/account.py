@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from gesond.identity.authentication import account_of
 from gesond.identity.event_names import entry_name
 from gesond.identity.forms.account import CHANNEL_NAMES, PasswordForm
 from gesond.identity.forms.luxtrust import DEVICE_NAMES
 from gesond.identity.queries.account import authentication_tab
+from gesond.identity.sessions.authentication import account_of
 
 
 @require_safe

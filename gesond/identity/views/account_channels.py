@@ -23,12 +23,12 @@ from gesond.identity.actions.channels import (
     resend_change_code,
 )
 from gesond.identity.actions.one_time_codes import CodeNotSentError, seconds_until_resend
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import CodeChannelForm, CodeForm, EmailForm, PhoneForm, ProofChannelForm
 from gesond.identity.forms.code_messages import refusal, too_soon
-from gesond.identity.fresh_proof import fresh_proof_required, strong_proof_required, take_typed
 from gesond.identity.models import ChannelChange
 from gesond.identity.queries.account import formatted, masked
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import fresh_proof_required, strong_proof_required, take_typed
 
 FORMS = {"sms": PhoneForm, "email": EmailForm}
 TAB = "identity:account_authentication"

@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from gesond.identity import ceremonies
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, seconds_until_resend
 from gesond.identity.actions.passkeys import check_passkey
 from gesond.identity.actions.step_up import prove_with_code, prove_with_password, send_step_up_code
 from gesond.identity.actions.totp import TotpStateError, check_totp
-from gesond.identity.authentication import account_of, actor_of
+from gesond.identity.credentials import ceremonies
 from gesond.identity.forms.account import CodeForm, CurrentPasswordForm, TotpForm
 from gesond.identity.forms.code_messages import duration, refusal, too_soon
-from gesond.identity.fresh_proof import confirm_address, mark_proved
 from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.models import TotpDevice
 from gesond.identity.queries.account import masked
-from gesond.identity.return_address import safe_return_address
-from gesond.identity.sessions import stored_key
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import confirm_address, mark_proved
+from gesond.identity.sessions.return_address import safe_return_address
+from gesond.identity.sessions.store import stored_key
 from gesond.identity.views.account_luxtrust import begin_step_up
 from gesond.web.forms import Form
 

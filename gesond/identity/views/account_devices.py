@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gesond.identity.actions.devices import end_other_sessions, end_session
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.models import Session
-from gesond.identity.sessions import is_session_of, stored_key
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.store import is_session_of, stored_key
 
 
 @require_POST

@@ -20,14 +20,14 @@ from gesond.identity.actions.luxtrust_products import (
 )
 from gesond.identity.actions.means_of_sign_in import LastMeansError
 from gesond.identity.actions.step_up import record_proof
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import ProductNameForm, last_means_sentence
 from gesond.identity.forms.luxtrust import refusal_of
-from gesond.identity.fresh_proof import confirm_address, fresh_proof_required, mark_proved
 from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.luxtrust.proofs import begin_luxtrust, take_proof
 from gesond.identity.models import LuxTrustProduct
-from gesond.identity.return_address import safe_return_address
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import confirm_address, fresh_proof_required, mark_proved
+from gesond.identity.sessions.return_address import safe_return_address
 
 TAB = "identity:account_authentication"
 ASSOCIATE, STEP_UP = "associate", "step_up"

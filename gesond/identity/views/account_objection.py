@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from gesond.identity.actions.objections import object_to_change, objection_state
-from gesond.identity.authentication import actor_of
+from gesond.identity.sessions.authentication import actor_of
 
 STATUS = {"unknown": 404}
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gesond.identity import ceremonies
 from gesond.identity.actions.means_of_sign_in import LastMeansError
 from gesond.identity.actions.passkeys import (
     PasskeyRefusedError,
@@ -18,15 +17,16 @@ from gesond.identity.actions.passkeys import (
     remove_passkey,
     rename_passkey,
 )
-from gesond.identity.authentication import account_of, actor_of
+from gesond.identity.credentials import ceremonies
 from gesond.identity.forms.account import PasskeyForm, PasskeyNameForm, last_means_sentence
-from gesond.identity.fresh_proof import (
+from gesond.identity.models import Passkey
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import (
     fresh_proof_required,
     fresh_proof_required_on,
     strong_proof_required,
     take_typed,
 )
-from gesond.identity.models import Passkey
 
 TAB = "identity:account_authentication"
 ADD = "identity:account_passkey_add"

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from gesond.identity.actions.password import PasswordChangedElsewhereError, set_password
 from gesond.identity.actions.step_up import prove_with_password
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import PasswordForm
 from gesond.identity.forms.code_messages import duration
-from gesond.identity.fresh_proof import confirm_address, is_fresh, mark_proved
-from gesond.identity.sessions import stored_key
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import confirm_address, is_fresh, mark_proved
+from gesond.identity.sessions.store import stored_key
 from gesond.identity.views.account import authentication_page
 
 

@@ -9,10 +9,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from gesond.identity.actions.patient_access import open_patient_access
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.activation import LetterCodeForm
-from gesond.identity.fresh_proof import fresh_proof_required
 from gesond.identity.models import Door
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import fresh_proof_required
 from gesond.identity.views.activation import refused
 
 

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gesond.identity.actions.data_export import ExportTooSoonError, ask_for_export, open_export
 from gesond.identity.actions.preferences import choose_language, choose_notifications
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import PreferencesForm
-from gesond.identity.fresh_proof import fresh_proof_required_on
 from gesond.identity.models import DataExport
 from gesond.identity.queries.account import personal_tab
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import fresh_proof_required_on
 
 TAB = "identity:account_personal"
 

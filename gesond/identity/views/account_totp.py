@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from gesond.identity.actions.passkeys import SERVICE_NAME
 from gesond.identity.actions.totp import TotpStateError, begin_totp, confirm_totp, remove_totp, renew_recovery_codes
-from gesond.identity.authentication import account_of, actor_of
 from gesond.identity.forms.account import TotpForm
 from gesond.identity.forms.code_messages import refusal
-from gesond.identity.fresh_proof import fresh_proof_required, strong_proof_required
 from gesond.identity.models import Account, TotpDevice
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.fresh_proof import fresh_proof_required, strong_proof_required
 
 TAB = "identity:account_authentication"
 

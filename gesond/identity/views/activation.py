@@ -23,13 +23,13 @@ from gesond.identity.actions.activation import (
 )
 from gesond.identity.actions.activation_proof import Proof, Refusal, Visit, prove_letter
 from gesond.identity.actions.letter_requests import request_letter
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms import activation as forms
 from gesond.identity.letters.recipient import is_minor
 from gesond.identity.models import Activation, Door
 from gesond.identity.queries.activation import find_activation, luxtrust_part
 from gesond.identity.queries.terms import current_terms
-from gesond.identity.terms_texts import terms_html
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.terms.texts import terms_html
 from gesond.identity.views.activation_wizard import TERMS_KEY, TOO_MANY_REQUESTS, Wizard, accepted_terms
 
 ACTIVATION_KEY = "activation"

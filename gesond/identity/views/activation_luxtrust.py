@@ -14,10 +14,10 @@ from gesond.identity.actions.luxtrust_products import (
     associate_own_product,
     note_other_person,
 )
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms.luxtrust import refusal_of
 from gesond.identity.luxtrust.proofs import begin_luxtrust, take_proof
 from gesond.identity.models import Activation
+from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.views.activation import step_page
 
 PURPOSE = "patient_activation"

@@ -28,13 +28,13 @@ from gesond.identity.actions.activation import (
     existing_account,
 )
 from gesond.identity.actions.one_time_codes import CodeNotSentError
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms import activation as forms
 from gesond.identity.forms.code_messages import too_soon
-from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.models import Account, Activation, CodeChannel, TermsVersion
 from gesond.identity.queries.activation import find_activation, sent_code
 from gesond.identity.queries.terms import current_terms
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.sessions.known_browsers import KnownBrowser
 
 TERMS_KEY = "activation_terms"  # the number of the version accepted
 TOO_MANY_REQUESTS = 429

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gesond.identity.actions.assisted_proof import Opened, Opening, begin_assisted, hash_of_link, is_good
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms.assisted_activation import AssistedForm
 from gesond.identity.queries.terms import current_terms
-from gesond.identity.terms_texts import terms_html
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.terms.texts import terms_html
 from gesond.identity.views.activation import PATIENTS, public
 from gesond.identity.views.activation_wizard import TERMS_KEY
 

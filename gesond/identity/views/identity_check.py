@@ -18,9 +18,8 @@ from gesond.identity.actions.identity_evidence import (
     add_evidence,
     count_sending,
 )
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms.identity_check import AppealForm, EvidenceForm
-from gesond.identity.identity_checks import label_of
+from gesond.identity.identity_checks.kinds import label_of
 from gesond.identity.models import IdentityCheck
 from gesond.identity.queries.identity_checks import (
     check_by_token,
@@ -30,6 +29,7 @@ from gesond.identity.queries.identity_checks import (
     hold_check,
     is_unknown_to_registry,
 )
+from gesond.identity.sessions.authentication import actor_of
 from gesond.kernel.clock import now
 from gesond.web.uploads import takes_files
 

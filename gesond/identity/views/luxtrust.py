@@ -22,13 +22,13 @@ from gesond.identity.actions.luxtrust_walks import (
     note_sent,
     topic_of,
 )
-from gesond.identity.authentication import actor_of
 from gesond.identity.luxtrust.client import authorization_address
 from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.luxtrust.failures import Failure, sentence
 from gesond.identity.luxtrust.proofs import begin_luxtrust, held_flow, state_of
 from gesond.identity.luxtrust.provider import TOPIC, is_fresh, known_provider
 from gesond.identity.models import LuxTrustFlow, LuxTrustProvider
+from gesond.identity.sessions.authentication import actor_of
 from gesond.kernel.clock import now
 
 PATIENCE = timedelta(seconds=20)

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 from gesond.identity.actions import password_reset as actions
 from gesond.identity.actions.one_time_codes import CodeNotSentError, seconds_until_resend
 from gesond.identity.actions.password_reset import Proof, ResetEndedError
-from gesond.identity.authentication import actor_of
 from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.forms.password_reset import AskResetForm, FullMatriculeForm, NewPasswordForm
 from gesond.identity.forms.sign_in import CodeForm
-from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.models import PasswordReset
 from gesond.identity.queries.account import masked
 from gesond.identity.queries.password_reset import RESET_KEY, other_channel_of, reset_by_token, reset_of
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.sessions.known_browsers import KnownBrowser
 from gesond.identity.views.sign_in import TOO_MANY, sign_in_page
 
 GONE = 410

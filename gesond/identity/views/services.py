@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from gesond.identity.actions.sign_in import PREVIOUS_KEY
-from gesond.identity.authentication import account_of
 from gesond.identity.models import Door
 from gesond.identity.services import service_tiles
-from gesond.identity.standing import standing_of
+from gesond.identity.sessions.authentication import account_of
+from gesond.identity.sessions.standing import standing_of
 from gesond.web.dates import moment
 
 

@@ -17,18 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 from gesond.identity.actions import sign_in as actions
 from gesond.identity.actions.one_time_codes import CodeNotSentError, Outcome, seconds_until_resend
 from gesond.identity.actions.sign_in import PasswordOutcome
-from gesond.identity.authentication import actor_of
 from gesond.identity.doors import ENTRANCES, PATIENT, Entrance, entrance_of
 from gesond.identity.forms.code_messages import too_soon
 from gesond.identity.forms.sign_in import CodeForm, PasswordSignInForm
-from gesond.identity.known_browsers import KnownBrowser
 from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.models import Account, PendingSignIn
 from gesond.identity.queries.account import masked
 from gesond.identity.queries.second_factors import SecondFactor, second_factors_at
 from gesond.identity.queries.sign_in import PENDING_KEY, pending_sign_in_of
-from gesond.identity.return_address import remember_return_address, take_return_address
-from gesond.identity.standing import standing_of
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.sessions.known_browsers import KnownBrowser
+from gesond.identity.sessions.return_address import remember_return_address, take_return_address
+from gesond.identity.sessions.standing import standing_of
 
 TOO_MANY = 429
 NOT_OPEN = 403

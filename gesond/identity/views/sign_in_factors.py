@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from gesond.identity import ceremonies
 from gesond.identity.actions.one_time_codes import CodeCheck
 from gesond.identity.actions.passkeys import authentication_options
 from gesond.identity.actions.second_factors import (
@@ -19,14 +18,15 @@ from gesond.identity.actions.second_factors import (
     sign_in_with_recovery_code,
 )
 from gesond.identity.actions.totp import TotpStateError
-from gesond.identity.authentication import actor_of
+from gesond.identity.credentials import ceremonies
+from gesond.identity.credentials.throttle import Limit, count_try, network_of
 from gesond.identity.doors import Entrance, entrance_of
 from gesond.identity.forms.account import RecoveryCodeForm, TotpForm
 from gesond.identity.forms.code_messages import refusal
 from gesond.identity.models import PendingSignIn
 from gesond.identity.queries.sign_in import pending_sign_in_of
-from gesond.identity.return_address import remember_return_address, take_return_address
-from gesond.identity.throttle import Limit, count_try, network_of
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.sessions.return_address import remember_return_address, take_return_address
 from gesond.identity.views.sign_in import entrance_in_use, is_inside, sign_in_page, signed_in
 from gesond.web.forms import Form
 

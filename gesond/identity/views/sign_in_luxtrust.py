@@ -6,10 +6,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gesond.identity.actions.luxtrust_products import account_of_product, use_product
 from gesond.identity.actions.sign_in import PasswordOutcome, open_session_by_luxtrust
-from gesond.identity.authentication import actor_of
 from gesond.identity.doors import Entrance, door_behind
 from gesond.identity.luxtrust.proofs import begin_luxtrust, take_proof
-from gesond.identity.return_address import remember_return_address, take_return_address
+from gesond.identity.sessions.authentication import actor_of
+from gesond.identity.sessions.return_address import remember_return_address, take_return_address
 from gesond.identity.views.sign_in import NOT_OPEN, is_inside, not_admitted, sign_in_page, signed_in
 
 

@@ -10,13 +10,13 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gesond.identity.actions.terms import accept_terms
-from gesond.identity.authentication import account_of, actor_of
-from gesond.identity.consent import consent_not_required
 from gesond.identity.forms.activation import TermsForm
 from gesond.identity.models import TermsVersion
 from gesond.identity.queries.terms import current_terms, published_terms
-from gesond.identity.terms_files import terms_pdf
-from gesond.identity.terms_texts import changes_html, terms_html
+from gesond.identity.sessions.authentication import account_of, actor_of
+from gesond.identity.sessions.consent import consent_not_required
+from gesond.identity.terms.files import terms_pdf
+from gesond.identity.terms.texts import changes_html, terms_html
 
 A_DAY = 24 * 3600
 

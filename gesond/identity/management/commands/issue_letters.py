@@ -8,8 +8,8 @@ from tqdm import tqdm
 
 from gesond.identity.actions.activation import persons_named
 from gesond.identity.actions.letters import LetterError, issue_letters, resume_batch
-from gesond.identity.letter_selection import CHOSEN, MISSING, REISSUE, REQUESTED, LetterSelection
-from gesond.identity.letter_spool import batch_folder
+from gesond.identity.letters.selection import CHOSEN, MISSING, REISSUE, REQUESTED, LetterSelection
+from gesond.identity.letters.spool import batch_folder
 from gesond.identity.models import Door, LetterBatch, Person
 from gesond.kernel.identifiers import IdentifierError, parse_matricule
 from gesond.kernel.journal import SYSTEM

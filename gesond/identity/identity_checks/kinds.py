@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from gesond.identity.models import IdentityCheck
-from gesond.identity.name_matching import Attribute, Difference, Identity
+from gesond.identity.registry.name_matching import Attribute, Difference, Identity
 from gesond.kernel.journal import Actor
 
 Decided = Callable[[Actor, IdentityCheck], None]

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from gesond.identity.actions.passkeys import Ceremony
-from gesond.identity.throttle import Limit, count_try
+from gesond.identity.credentials.throttle import Limit, count_try
 from gesond.kernel.clock import now
 
 KEY = "passkey_ceremony"

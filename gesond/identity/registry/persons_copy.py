@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gesond.identity.models.person import Person, fingerprint_text
-from gesond.identity.persons_csv import LineChecker, PersonLine
+from gesond.identity.registry.persons_csv import LineChecker, PersonLine
 from gesond.kernel.csv_files import Block, LineError, records
 from gesond.kernel.encryption import encryptor
 from gesond.kernel.fields import EncryptedJSONField, EncryptedTextField

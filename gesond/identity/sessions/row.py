@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from gesond.identity.consent import NOT_AGREED
 from gesond.identity.models import Account, Person, Session
+from gesond.identity.sessions.consent import NOT_AGREED
 from gesond.kernel.clock import now
 
 

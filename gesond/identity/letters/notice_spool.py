@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from gesond.identity.letter_spool import write_notice_manifest
 from gesond.identity.letters.notices import notice_pdf
 from gesond.identity.letters.printing import write_durably
+from gesond.identity.letters.spool import write_notice_manifest
 from gesond.identity.models import PostedNotice
 from gesond.kernel.clock import now
 

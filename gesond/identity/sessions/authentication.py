@@ -17,8 +17,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from gesond.identity.doors import DESK, entrance_of
 from gesond.identity.models import Account
-from gesond.identity.sessions import ACCOUNT_KEY
-from gesond.identity.standing import actor_name, give_standing, standing_of
+from gesond.identity.sessions.standing import actor_name, give_standing, standing_of
+from gesond.identity.sessions.store import ACCOUNT_KEY
 from gesond.kernel.journal import Actor
 from gesond.web.requests import client_address
 

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gesond.identity.models import Door
-from gesond.identity.standing import is_strong, keep_strong
+from gesond.identity.sessions.standing import is_strong, keep_strong
 from gesond.kernel.clock import now
 from gesond.kernel.encryption import DecryptionError, decrypt, encrypt
 

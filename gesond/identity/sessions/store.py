@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.db import transaction
 
-from gesond.identity.standing import DOOR_KEY
+from gesond.identity.sessions.standing import DOOR_KEY
 from gesond.kernel.clock import now
 
 DEVICE_KEY = "device"
@@ -50,7 +50,7 @@ class SessionStore(DatabaseSessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        from gesond.identity.session_row import load_session  # settings name this module before the models exist
+        from gesond.identity.sessions.row import load_session  # settings name this module before the models exist
 
         found = load_session(stored_key(self.session_key))
         if found is None or not _is_alive(found):

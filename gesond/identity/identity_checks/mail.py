@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from gesond.identity.identity_checks import label_of
+from gesond.identity.identity_checks.kinds import label_of
 from gesond.identity.models import IdentityCheck, IdentityCheckLink
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, random_token

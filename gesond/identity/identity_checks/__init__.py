@@ -1,0 +1,1 @@
+"""Identity checks: whose there are, what applicants are written, why one is refused."""

@@ -1,0 +1,1 @@
+"""The registry of persons: its file, its rows, finding somebody, comparing names."""
