@@ -23,7 +23,9 @@ from gesond.content.actions.editing import (
     withdraw_content,
 )
 from gesond.content.desk_queries import KINDS, contents_page
-from gesond.content.forms import FORMS, NAMES, ContentForm, ReleaseForm, moment_initial
+from gesond.content.forms.kinds import FORMS
+from gesond.content.forms.moments import ReleaseForm, moment_initial
+from gesond.content.forms.texts import NAMES, ContentForm
 from gesond.content.models import LANGUAGES, Content, Guide, Poll, PollKind, Stage
 from gesond.content.views.polls import results_shown
 from gesond.content.views.public import page_number

@@ -15,7 +15,9 @@ from gesond.content.actions.terms_drafts import (
     publish_draft,
 )
 from gesond.content.desk_queries import terms_list
-from gesond.content.forms import NAMES, ReleaseForm, TermsForm
+from gesond.content.forms.moments import ReleaseForm
+from gesond.content.forms.terms import TermsForm
+from gesond.content.forms.texts import NAMES
 from gesond.content.models import LANGUAGES, TermsDraft
 from gesond.identity.actions.terms import TermsError
 from gesond.identity.models import Role

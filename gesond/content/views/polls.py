@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from gesond.content import queries
 from gesond.content.actions.answering import AlreadyAnsweredError, NoAnswerError, PollClosedError, answer_poll
-from gesond.content.forms import AnswerForm
+from gesond.content.forms.answer import AnswerForm
 from gesond.content.models import Poll, PollKind
 from gesond.content.views.public import page_number, public_page
 from gesond.identity.sessions.authentication import account_of, actor_of

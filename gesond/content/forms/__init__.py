@@ -1,0 +1,1 @@
+"""What people answer in a poll, what staff write at the desk."""
