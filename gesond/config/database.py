@@ -21,14 +21,14 @@ def database_settings(env: Environment) -> dict[str, Any]:
     if env.mode is not Mode.TEST:
         options["pool"] = {"min_size": 1, "max_size": env.database_pool_max, "timeout": 10}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "gesond.config.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # the engine has its own
     }
 
 

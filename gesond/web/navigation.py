@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, wraps
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from django.urls import NoReverseMatch, URLPattern, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+NOBODY = UUID(int=0)
 
 
 class Menu(StrEnum):
@@ -110,6 +113,12 @@ def _url(
 ) -> str:
     """`language`: the current one, which `reverse` reads by itself."""
     return reverse(name, urlconf=urlconf, args=args, kwargs=dict(kwargs))
+
+
+def addresses(name: str) -> Callable[[UUID | str], str]:
+    """The addresses of a view that takes one UUID, in the current language: worked out once for a page of many."""
+    before, after = url(name, NOBODY).split(str(NOBODY))
+    return lambda one: f"{before}{one}{after}"
 
 
 def help_page_address() -> str:

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+if TYPE_CHECKING:
+    AnyPaginator = Paginator[Any]
+else:
+    AnyPaginator = Paginator
+
 PER_PAGE = 25
+LAST_PAGE = 1_000_000  # no list has so many; of more, the database's numbers would have no room
 
 
 def page_of(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]", *, per_page: int = PER_PAGE) -> "Page[Any]":
@@ -17,6 +23,29 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]", *, per_
     Drawn by `web/components/pagination.jinja`: `{{ pagination(page, request) }}`.
     """
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+class _Counted(AnyPaginator):
+    """Of a list whose length came with its rows."""
+
+    def __init__(self, count: int, per_page: int) -> None:
+        super().__init__((), per_page)
+        self.count = count
+
+
+def counted_page(rows: list[Any], *, number: int, count: int, per_page: int) -> "Page[Any]":
+    """A page whose rows and count were read at once; `number` beyond the last one is the last one."""
+    paginator = _Counted(count, per_page)
+    return Page(rows, min(number, paginator.num_pages), paginator)
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page `?page=` names, from 1 on; the first one when it names none, the last one when none has its number."""
+    try:
+        number = int(request.GET.get("page", "1"))
+    except ValueError:
+        return 1
+    return number if 0 < number < LAST_PAGE else LAST_PAGE
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gesond.web import dates, drawing, frame, home
 from gesond.web.markdown import as_html
-from gesond.web.navigation import address, help_page_address, url
+from gesond.web.navigation import address, addresses, help_page_address, url
 from gesond.web.pagination import address_with
 
 
@@ -49,6 +49,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.globals.update(
         static=static,
         url=url,
+        addresses=addresses,
         language=translation.get_language,
         languages=settings.LANGUAGES,
         helpdesk_phone=settings.ENVIRONMENT.helpdesk_phone,

@@ -286,7 +286,7 @@ def _written(running: Import, model: type[Any]) -> ImportResult:
     """Write the periods that end before those that begin: at no moment do two hold."""
     changes = running.changes
     altered = list({row.pk: row for row in changes.altered}.values())
-    written = [one.name for one in model._meta.concrete_fields if not one.primary_key]
+    written = [one.name for one in model._meta.concrete_fields if not (one.primary_key or one.generated)]
     model.objects.bulk_update(altered, written, batch_size=BATCH)
     model.objects.bulk_create(changes.begun, batch_size=BATCH)
     connection.check_constraints()

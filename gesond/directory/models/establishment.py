@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gesond.directory.models.periods import Period, never_twice
-from gesond.directory.models.words import WordsField, words_index
+from gesond.directory.models.words import WordsField, lexemes_index, lexemes_of
 from gesond.kernel.identifiers import Phone
 
 
@@ -57,6 +57,8 @@ class EstablishmentRecord(Period):
     # As searched: see `search_words`.
     name_words = WordsField()
     place_words = WordsField()
+    name_lexemes = lexemes_of("name_words")
+    place_lexemes = lexemes_of("place_words")
 
     class Meta(Period.Meta):
         constraints = [
@@ -70,8 +72,8 @@ class EstablishmentRecord(Period):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="establishment_kind_is_known"),
         ]
         indexes = [
-            words_index("name_words", "establishment_names"),
-            words_index("place_words", "establishment_places"),
+            lexemes_index("name_lexemes", "establishment_names"),
+            lexemes_index("place_lexemes", "establishment_places"),
             models.Index(fields=["kind", "name_words"], name="establishment_order"),
         ]
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from gesond.directory.models.periods import Period, never_twice
 from gesond.directory.models.vocabulary import Profession
-from gesond.directory.models.words import WordsField, words_index
+from gesond.directory.models.words import WordsField, lexemes_index, lexemes_of
 from gesond.identity.models import Person
 
 
@@ -36,6 +36,7 @@ class ProfessionalRecord(Period):
     listed = models.BooleanField(default=True)  # shown to the public
     # The person's names as searched and sorted: see `search_words.name_words`.
     name_words = WordsField()
+    name_lexemes = lexemes_of("name_words")
 
     class Meta(Period.Meta):
         constraints = [
@@ -43,7 +44,7 @@ class ProfessionalRecord(Period):
             never_twice("professional_record_never_twice", "professional_id"),
         ]
         indexes = [
-            words_index("name_words", "professional_record_names"),
+            lexemes_index("name_lexemes", "professional_record_names"),
             models.Index(fields=["profession", "name_words"], name="professional_record_order"),
             # The public's order: a page of it is read without sorting all who answer.
             models.Index(fields=["name_words", "id"], condition=Q(listed=True), name="professional_record_listed"),

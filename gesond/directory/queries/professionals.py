@@ -73,7 +73,7 @@ class ProfessionalFacts:
     @property
     def name(self) -> str:
         """« Dr Anna Muster »."""
-        return " ".join(part for part in (self.title, self.given_names, self.family_name) if part)
+        return full_name(self.title, self.given_names, self.family_name)
 
     @property
     def what(self) -> str:
@@ -84,6 +84,11 @@ class ProfessionalFacts:
     def language_labels(self) -> list[str]:
         """The languages in words of the current one."""
         return [language_label(code) for code in self.languages]
+
+
+def full_name(title: str, given_names: str, family_name: str) -> str:
+    """« Dr Anna Muster »."""
+    return " ".join(part for part in (title, given_names, family_name) if part)
 
 
 def professional_of(person: Person, on: date | None = None) -> ProfessionalFacts | None:
@@ -98,8 +103,9 @@ def practices_of(professional: Professional, on: date | None = None) -> list[Pra
 
 
 # Nothing of a person but the name is read: the rest is encrypted, and none of the directory's business.
+SEARCHED = {"name_words", "name_lexemes"}
 READ = (
-    *(field.name for field in ProfessionalRecord._meta.concrete_fields if field.name != "name_words"),
+    *(field.name for field in ProfessionalRecord._meta.concrete_fields if field.name not in SEARCHED),
     *(f"professional__{name}" for name in ("public_id", "provider_code", "person")),
     *(f"professional__person__{name}" for name in ("family_name", "given_names")),
 )

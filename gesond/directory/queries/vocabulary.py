@@ -47,6 +47,11 @@ class Vocabulary:
             self._choices[key] = list(self._offered(key[1]))
         return self._choices[key]
 
+    def what(self, profession: str, specialities: "Iterable[str]") -> str:
+        """« Cardiologie, Médecine interne », or the profession where there is no speciality."""
+        labels = self.speciality_labels
+        return ", ".join(labels.get(code, code) for code in specialities) or self.profession_labels[profession]
+
     def _labelled(self, kind: str, terms: "Iterable[Profession | Speciality]") -> dict[str, str]:
         key = f"{kind} {get_language()}"
         if key not in self._labels:
@@ -75,6 +80,13 @@ def vocabulary() -> Vocabulary:
         _kept[:] = [(time.monotonic() + KEEP_SECONDS, read)]
         return read
     return _kept[0][1]
+
+
+def vocabulary_with(professions: "Iterable[str]") -> Vocabulary:
+    """The terms, read anew where one of these professions is younger than what is kept."""
+    if not vocabulary().profession_labels.keys() >= set(professions):
+        forget_vocabulary()
+    return vocabulary()
 
 
 def forget_vocabulary(**_of_a_signal: Any) -> None:

@@ -113,6 +113,46 @@ def test_a_result_shows_where_how_and_in_which_languages(client: Client) -> None
         assert shown in text
 
 
+def test_the_main_practice_comes_first_and_a_closed_place_not_at_all(client: Client) -> None:
+    professional = ProfessionalFactory()
+    for name, more in {
+        "Annexe": {},
+        "Cabinet principal": {"is_main": True},
+        "Autrefois": {"valid_to": today()},
+        "Maison close": {"establishment__record__valid_to": today()},
+    }.items():
+        PracticeFactory(professional=professional, establishment__record__name=name, **more)
+    text = client.get(SEARCH, {"language": "fr"}).text
+    assert re.findall(r'ges-practice__name"><a href="[^"]+">([^<]+)<', text) == ["Cabinet principal", "Annexe"]
+
+
+def test_an_own_number_comes_before_that_of_the_establishment(client: Client) -> None:
+    professional = ProfessionalFactory()
+    PracticeFactory(professional=professional, phone="", establishment__record__phone="+35227125018")
+    PracticeFactory(professional=professional, phone="+35227125019", establishment__record__phone="+35227125017")
+    text = client.get(SEARCH, {"language": "fr"}).text
+    assert 'href="tel:+35227125018"' in text
+    assert 'href="tel:+35227125019"' in text
+    assert "+35227125017" not in text
+
+
+def test_each_result_leads_to_its_page(client: Client) -> None:
+    practice = PracticeFactory()
+    text = client.get(SEARCH, {"language": "fr"}).text
+    for name, public_id in (
+        ("professional", practice.professional.public_id),
+        ("establishment", practice.establishment.public_id),
+    ):
+        assert f'href="{reverse(f"directory:{name}", args=[public_id])}"' in text
+
+
+def test_a_profession_younger_than_what_is_kept_is_named(client: Client) -> None:
+    client.get(SEARCH)
+    Profession.objects.bulk_create([Profession(code="new", labels={"en": "Newcomer", "fr": "Nouveau métier"})])
+    ProfessionalFactory(record__profession_id="new")
+    assert "Nouveau métier" in client.get(SEARCH, {"language": "fr"}).text
+
+
 @pytest.mark.parametrize("name", ["search", "professional"])
 def test_nothing_private_is_shown(client: Client, name: str) -> None:
     professional = ProfessionalFactory(
@@ -146,6 +186,16 @@ def test_results_come_by_name_twenty_a_page(client: Client) -> None:
 def test_a_page_that_is_none_is_another_one(client: Client, page: str) -> None:
     ProfessionalFactory()
     assert len(names(client, language="fr", page=page)) == 1
+
+
+def test_a_page_beyond_the_last_is_the_last(client: Client) -> None:
+    for number in range(21):
+        ProfessionalFactory(person__family_name=f"Muster{number:02}")
+    text = client.get(SEARCH, {"language": "fr", "page": "9999"}).text
+    assert "21 professionnels trouvés" in text
+    assert "Page 2 sur 2" in text
+    assert text.count("ges-result__name") == 1
+    assert "Muster20" in text
 
 
 HOSTILE = [
@@ -245,9 +295,9 @@ def test_a_search_costs_the_same_whatever_it_finds(client: Client, count: int, d
         professional = ProfessionalFactory(record__profession_id="nurse")
         PracticeFactory(professional=professional, establishment__record__address=place("Esch", "L-4011"))
     asked = {"name": "", "place": "esch", "what": "nurse", "language": "fr"}
-    with django_assert_num_queries(5):  # terms 2, which are kept; count, records, practices
+    with django_assert_num_queries(3):  # terms 2, which are kept; the page
         assert client.get(SEARCH, asked).status_code == 200
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         assert client.get(SEARCH, asked).status_code == 200
 
 
@@ -272,7 +322,7 @@ def test_each_language_has_its_own_words(client: Client) -> None:
 def test_establishments_cost_the_same(client: Client, count: int, django_assert_num_queries: Any) -> None:
     for _ in range(count):
         EstablishmentFactory(record__kind=Kind.PHARMACY)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert client.get(ESTABLISHMENTS, {"kind": "pharmacy"}).status_code == 200
 
 

@@ -46,4 +46,4 @@ def test_every_text_finds_itself(text: str) -> None:
         return
     record = EstablishmentFactory(record__name_words=words).records.get()
     query = search_words.query(text)
-    assert EstablishmentRecord.objects.filter(pk=record.pk, name_words__begins=query).exists()
+    assert EstablishmentRecord.objects.filter(pk=record.pk, name_lexemes__begins=query).exists()

@@ -5,8 +5,6 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,10 +12,10 @@ from django.views.decorators.http import require_safe
 from gesond.directory.forms.search import EstablishmentSearchForm, ProfessionalSearchForm
 from gesond.directory.queries import search as queries
 from gesond.directory.queries.professionals import facts_of, professional_of
+from gesond.directory.queries.result_pages import PER_PAGE
 from gesond.identity.models import Account, Door
 from gesond.identity.rules import entered_by
-
-PER_PAGE = 20
+from gesond.web.pagination import page_number, page_of
 
 
 @require_safe
@@ -27,8 +25,8 @@ def search(request: HttpRequest) -> HttpResponse:
     form = ProfessionalSearchForm(request.GET if request.GET else None)
     context: dict[str, Any] = {"form": form, "page": None}
     if form.asks:
-        page = _page(request, queries.professionals(form.sought()))
-        context |= {"page": page, "found": facts_of(page.object_list), "query": _without_page(request)}
+        page = queries.professionals(form.sought(), page_number(request))
+        context |= {"page": page, "found": page.object_list, "query": _without_page(request)}
     return render(request, "directory/search.jinja", context)
 
 
@@ -39,7 +37,7 @@ def establishments(request: HttpRequest) -> HttpResponse:
     form = EstablishmentSearchForm(request.GET if request.GET else None)
     context: dict[str, Any] = {"form": form, "page": None}
     if form.asks:
-        page = _page(request, queries.establishments(**form.cleaned_data))
+        page = queries.establishments(**form.cleaned_data, page=page_number(request))
         context |= {"page": page, "found": page.object_list, "query": _without_page(request)}
     return render(request, "directory/establishments.jinja", context)
 
@@ -59,7 +57,7 @@ def establishment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     record = queries.establishment(public_id)
     if record is None:
         raise Http404
-    page = _page(request, queries.professionals_at(record))
+    page = page_of(request, queries.professionals_at(record), per_page=PER_PAGE)
     context = {"one": record, "page": page, "found": facts_of(page.object_list), "query": _without_page(request)}
     return render(request, "directory/establishment.jinja", context)
 
@@ -71,11 +69,6 @@ def own_record(request: HttpRequest) -> HttpResponse:
     if not isinstance(account, Account) or not entered_by(Door.PROFESSIONAL)(account):
         raise PermissionDenied
     return render(request, "directory/own_record.jinja", {"one": professional_of(account.person)})
-
-
-def _page(request: HttpRequest, rows: "QuerySet[Any]") -> "Page[Any]":
-    """The page the address names; the first or the last one when it names none."""
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _without_page(request: HttpRequest) -> str:
