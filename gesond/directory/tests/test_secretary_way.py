@@ -391,6 +391,21 @@ def test_a_homonyms_luxtrust_does_not_reach_an_account_that_exists(practice, per
     assert not LuxTrustProduct.objects.exists()
 
 
+@pytest.mark.parametrize("state", ["active", "suspended", None])
+def test_a_strangers_luxtrust_does_not_learn_whether_a_matricule_has_an_account(practice, person, state):
+    """X15: whoever knows a matricule could declare it, open the link and hold any LuxTrust device to it."""
+    if state:
+        AccountFactory(person=person, state=state)
+    declaration = declared(practice, person)
+    client = at_luxtrust(person)
+    assert prove(client, proof_of(person, family_name=DIFFERENT, subject="LT-1"))["Location"] == DIFFERENCES
+    client.post(CONFIRM)
+    declaration.refresh_from_db()
+    assert declaration.applicant is None
+    conclude(IdentityCheck.objects.get(), "accepted")
+    assert Account.objects.filter(person=person, doors__contains=["secretary"]).exists() is (state is None)
+
+
 def test_who_is_signed_in_to_her_account_gets_door_and_product_added(practice, person):
     account = AccountFactory(person=person)
     declared(practice, person)
