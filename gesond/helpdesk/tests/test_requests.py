@@ -221,6 +221,15 @@ class TestLinks:
         run_jobs()
         assert texts("link") == []
 
+    def test_every_spelling_of_a_number_is_counted_with_the_others(self):
+        """Who tries addresses for one request, or fills its mailbox, gains nothing by a blank or a hyphen."""
+        number = a_request().number
+        spellings = [number, f"{number[:4]} {number[4:]}", f"{number[:4]}-{number[4:]}", f" {number}."]
+        networks = [Actor("visitor", address=f"192.0.{each}.1") for each in range(len(spellings))]
+        asked = zip(networks, spellings, strict=True)
+        allowed = [ask_for_link(actor=who, number=typed, email=EMAIL).allowed for who, typed in asked]
+        assert allowed == [True] * limits.LINKS_PER_REQUEST.count + [False]
+
 
 def test_numbers_come_back_to_their_keys_and_do_not_count():
     assert [key_of(number_of(key)) for key in (1, 2, 99_999, PRIME - 1)] == [1, 2, 99_999, PRIME - 1]
