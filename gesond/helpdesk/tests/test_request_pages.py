@@ -145,6 +145,18 @@ class TestThread:
         request.refresh_from_db()
         assert request.state == "new"
 
+    def test_a_session_planted_before_the_link_was_opened_reads_nothing(self, client):
+        request = a_request()
+        client.get(f"{HELP}?about=letter")
+        planted = client.session
+        planted.save()
+        client.cookies["gesond_session"] = planted.session_key
+        thief = Client()
+        thief.cookies["gesond_session"] = planted.session_key
+        opened_by_link(client)
+        assert client.get(own(request)).status_code == 200
+        assert thief.get(own(request)).status_code == 302
+
     def test_the_number_alone_opens_nothing(self, client):
         request = a_request()
         assert client.get(own(request))["Location"] == f"{HELP}link/"
