@@ -36,7 +36,7 @@ from gesond.directory.tests.secretary_steps import (
     title_of,
 )
 from gesond.directory.tests.waiting import wait_until_somebody_waits
-from gesond.identity.actions.identity_checks import take
+from gesond.identity.actions.identity_checks import NotEntitledError, take
 from gesond.identity.actions.identity_decisions import decide
 from gesond.identity.identity_checks.reasons import ACCEPTED
 from gesond.identity.models import Account, IdentityCheck, LuxTrustProduct, Person, Role, StaffMember, TermsAcceptance
@@ -272,6 +272,17 @@ def test_confirmed_differences_are_checked_by_people_and_accepted(practice, pers
     assert account.luxtrust_products.count() == 1
     assert sent_to("secretary@example.lu")[-1] == "directory/secretary_account_open"
     assert sent_to("doctor@example.lu") == ["directory/declaration_outcome"] * 2
+
+
+def test_who_declared_her_does_not_decide_on_her_check_as_staff(practice, person):
+    declared(practice, person)
+    client = at_luxtrust(person)
+    prove(client, proof_of(person, family_name=DIFFERENT))
+    client.post(CONFIRM)
+    doctor = practice.professional.person.account
+    StaffMember.objects.create(account=doctor, roles=[Role.IDENTITY_CHECKS, Role.SECURITY])
+    with pytest.raises(NotEntitledError):
+        take(actor=VISITOR, check_id=IdentityCheck.objects.get().pk, by=doctor)
 
 
 def test_a_refused_check_opens_nothing_and_an_appeal_may(practice, person):
