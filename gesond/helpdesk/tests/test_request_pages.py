@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gesond.helpdesk.actions import desk_requests as actions
 from gesond.helpdesk.actions.requests import reply
-from gesond.helpdesk.models import HelpMessage, HelpRequest
+from gesond.helpdesk.models import HelpMessage, HelpRequest, InternalNote
 from gesond.helpdesk.tests.steps import EMAIL, a_request, link_in
 from gesond.identity.models import Account, Role
 from gesond.identity.tests.check_steps import actor, staff
@@ -292,6 +292,15 @@ class TestDesk:
         }
         assert held == {"new": {fresh.pk, late.pk}, "overdue": {late.pk}, "mine": {mine.pk}, "waiting": {waiting.pk}}
         assert "Aucune demande ici" in text_of(desk.get(DESK, {"queue": "mine", "category": "other"}))
+
+    def test_nobody_reads_what_colleagues_note_of_them(self, desk, by):
+        request, colleague = a_request(), staff(Role.HELPDESK)
+        request.person = by.person
+        request.save(update_fields=["person"])
+        InternalNote.objects.create(request=request, staff=colleague, body="Soupçon de fraude.", created_at=now())
+        page = text_of(desk.get(at(request)))
+        assert "Soupçon" not in page
+        assert "Soupçon" in text_of(signed_in_by(Client(), colleague, door="staff", method="totp").get(at(request)))
 
     def test_a_request_is_found_by_number_address_and_matricule(self, desk):
         account = AccountFactory()

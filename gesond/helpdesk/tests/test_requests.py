@@ -139,6 +139,16 @@ class TestDesk:
         with pytest.raises(OwnRequestError):
             desk.note(actor=actor(by), staff=by, request_id=request.pk, text="Moi.")
 
+    def test_nobody_handles_a_request_about_themselves(self):
+        """Left as a visitor, or by somebody else, and linked to them by a colleague."""
+        by, colleague, request = staff(Role.HELPDESK), staff(Role.HELPDESK), a_request()
+        matricule = Matricule.parse(str(by.person.matricule))
+        desk.link_person(actor=actor(colleague), staff=colleague, request_id=request.pk, matricule=matricule)
+        with pytest.raises(OwnRequestError):
+            desk.note(actor=actor(by), staff=by, request_id=request.pk, text="Rien à signaler.")
+        with pytest.raises(OwnRequestError):
+            desk.assign(actor=actor(colleague), staff=colleague, request_id=request.pk, to=by)
+
     def test_a_request_is_not_handed_to_somebody_outside_the_helpdesk(self):
         by, other = staff(Role.HELPDESK), staff(Role.CONTENT)
         with pytest.raises(TakenError):

@@ -224,7 +224,7 @@ def _show(request: HttpRequest, found: DeskRequest, **given: Any) -> HttpRespons
         "form": next(iter(given.values()), None),
         "history": [(entry, history_name(entry)) for entry in found.history],
         "ready_answers": READY_ANSWERS,
-        "own": asked.account_id == account_of(request).pk,
+        "own": actions.is_own(asked, account_of(request)),
         "mine": asked.assigned_to_id == account_of(request).pk,
         "now": now(),
     }
