@@ -312,6 +312,14 @@ class TestDesk:
         assert JournalEntry.objects.filter(chain=f"person:{account.person.pk}", event="person.looked_at").count() == 1
         assert desk.get(search).status_code == 405
 
+    @pytest.mark.parametrize("address", [EMAIL, "nobody@example.lu"])
+    def test_addresses_are_not_tried_unseen(self, desk, by, address):
+        a_request()
+        desk.post(reverse("helpdesk:desk_requests_search"), {"text": address})
+        entry = JournalEntry.objects.get(chain=f"staff:{by.pk}", event="person.searched")
+        assert (entry.details["kind"], entry.details["found"]) == ("email", int(address == EMAIL))
+        assert address not in str(entry.details)
+
     def test_a_search_that_finds_nothing_says_so(self, desk):
         search = reverse("helpdesk:desk_requests_search")
         assert "Aucune demande trouvée" in text_of(desk.post(search, {"text": "nobody@example.lu"}))
