@@ -114,7 +114,7 @@ def give_proof(*, actor: Actor, key: BrowserKey, proof: LuxTrustProof, account: 
     owner = Account.objects.filter(person=person).first() if person else None
     refusal = _unreached(owner, account_of_product(proof), account)
     found = [] if _is_cleared(declaration, proof) else compared(declaration, person, proof)
-    # Whether the person of a matricule has an account is told to that person alone (docs/adr/0013-saying-who-exists.md).
+    # Whether the person of a matricule has an account is told to that person alone: docs/adr/0013.
     if refusal is not None and (refusal is Proved.PRODUCT_TAKEN or not found):
         journal.record(actor=actor, event=f"declaration.{refusal.value}", chain=declaration.chain)
         return refusal
