@@ -208,11 +208,15 @@ class NameStaffForm(RolesForm):
     required_messages = {**RolesForm.required_messages, "matricule": _("Enter the matricule.")}
     matricule = MatriculeField(help_text=_("13 digits, of a person who has an account."))
     field_order = ["matricule", "roles"]
+    # What was looked for, and how many were found: the journal is told of both.
+    sought, found = "", 0
 
     def clean_matricule(self) -> int:
         """The account's key."""
-        hashes = keyed_hashes(str(self.cleaned_data["matricule"]), purpose="person.matricule")
+        self.sought = str(self.cleaned_data["matricule"])
+        hashes = keyed_hashes(self.sought, purpose="person.matricule")
         account = Account.objects.filter(person__matricule_hash__in=hashes).values_list("pk", flat=True).first()
+        self.found = int(account is not None)
         if account is None:
             raise ValidationError(_("Nobody with this matricule of 13 digits has an account."), code="unknown")
         return int(account)

@@ -10,7 +10,7 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """The search is in two menus, the professional's own data among the services; names follow the registry."""
         from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
-        from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up
+        from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up, who_declared
         from gesond.directory.models import Profession, Speciality
         from gesond.directory.personal_data import register_sections
         from gesond.directory.queries.professionals import persons_in_force
@@ -30,7 +30,13 @@ class DirectoryConfig(AppConfig):
             register_entry(menu, _("FIND A PROFESSIONAL"), "directory:search", order=50)
         for service in (OWN_RECORD, SECRETARIES, MANDATES):
             register_service(service)
-        register_kind(KIND, label=_("Medical secretary"), decided=secretary_checked, withdrawn=secretary_gave_up)
+        register_kind(
+            KIND,
+            label=_("Medical secretary"),
+            decided=secretary_checked,
+            withdrawn=secretary_gave_up,
+            parties=who_declared,
+        )
         register_admission(Door.PROFESSIONAL, in_practice)
         register_sections()
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")

@@ -21,7 +21,10 @@ LONGEST_BLOCK = 16 * BLOCK_BYTES
 
 
 class HeaderError(ValueError):
-    """The first line does not name the columns an import needs. The message says which."""
+    """The file is no such file: its first line does not name the columns an import needs, or it has no lines.
+
+    The message says what is wrong.
+    """
 
 
 class LineError(ValueError):
@@ -44,7 +47,10 @@ class Layout:
 
     def header(self, first: str, delimiter: str) -> list[str]:
         """The names in the first line of a file. Raises HeaderError."""
-        columns = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        try:
+            columns = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        except csv.Error as error:
+            raise HeaderError(f"the first line cannot be read: {error} (see {self.guide})") from error
         missing = [name for name in self.required if name not in columns]
         if missing:
             raise HeaderError(f"the first line must name the columns: {', '.join(missing)} missing (see {self.guide})")
@@ -76,7 +82,7 @@ class CsvFile:
     def __init__(self, path: Path, layout: Layout) -> None:
         self.layout = layout
         with path.open("rb") as file:
-            first = file.readline()
+            first = file.readline(LONGEST_BLOCK)
         text = first.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
         self.delimiter = ";" if text.count(";") > text.count(",") else ","
         self.columns = layout.header(text, self.delimiter)
@@ -92,20 +98,22 @@ class CsvFile:
 
     def blocks(self) -> Iterator[Block]:
         """The file after its header, in pieces of some hundred records."""
-        number = 2
-        pending: list[bytes] = []
-        while lines := self._file.readlines(BLOCK_BYTES):
-            pending += lines
-            block = b"".join(pending)
-            self.bytes_read += sum(map(len, lines))
+        number, pending = 2, b""
+        while piece := self._file.read(BLOCK_BYTES):
+            self.bytes_read += len(piece)
+            pending += piece
+            end = pending.rfind(b"\n") + 1
+            if len(pending) - end > LONGEST_BLOCK:
+                raise HeaderError(f"after line {number}, a line goes on for {LONGEST_BLOCK} bytes: this is no CSV file")
+            block = pending[:end]
             # An odd number of quotation marks: a quoted text goes on in the next line. A stray one must not make a
             # block of the whole file.
-            if block.count(b'"') % 2 == 0 or len(block) > LONGEST_BLOCK:
+            if block and (block.count(b'"') % 2 == 0 or len(block) > LONGEST_BLOCK):
                 yield number, block
-                number += len(pending)
-                pending = []
+                number += block.count(b"\n")
+                pending = pending[end:]
         if pending:
-            yield number, b"".join(pending)
+            yield number, pending
 
     def __iter__(self) -> Iterator[RawLine]:
         for block in self.blocks():

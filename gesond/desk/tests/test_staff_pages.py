@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from gesond.desk.tests.staff import at_the_desk, staff_account
 from gesond.identity.models import Role, StaffMember
-from gesond.identity.tests.factories import AccountFactory
+from gesond.identity.tests.factories import AccountFactory, PersonFactory
+from gesond.kernel.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,15 @@ def test_a_matricule_without_an_account_is_told_beside_the_field(desk):
     page = desk.post(reverse("desk:staff_name"), {"matricule": "1950010101922", "roles": ["helpdesk"]}).content.decode()
     assert "nhsuk-error-message" in page
     assert 'value="1950010101922"' in page
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_whether_a_matricule_has_an_account_is_not_tried_unseen(desk, has_account):
+    person = AccountFactory().person if has_account else PersonFactory()
+    desk.post(reverse("desk:staff_name"), {"matricule": str(person.matricule)})
+    entry = JournalEntry.objects.get(chain=f"staff:{desk.account.pk}", event="person.searched")
+    assert entry.details["found"] == int(has_account)
+    assert str(person.matricule) not in str(entry.details)
 
 
 def test_a_weak_account_is_refused_with_what_to_do(desk):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gesond.desk.forms import NameStaffForm, RolesForm
 from gesond.identity.actions.staff import StaffError, change_roles, end_staff, name_staff
+from gesond.identity.actions.staff_looks import record_search
 from gesond.identity.models import Role, StaffMember
 from gesond.identity.queries.staff import staff_members
 from gesond.identity.sessions.authentication import account_of, actor_of
@@ -42,7 +43,12 @@ def list_members(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def name_member(request: HttpRequest) -> HttpResponse:
     form = NameStaffForm(request.POST or None)
-    if form.is_valid():
+    is_valid = form.is_valid()
+    if form.sought:  # whether a matricule has an account is not tried unseen
+        record_search(
+            actor=actor_of(request), staff=account_of(request), kind="matricule", typed=form.sought, found=form.found
+        )
+    if is_valid:
         account_id, roles = form.cleaned_data["matricule"], form.cleaned_data["roles"]
         try:
             name_staff(actor=actor_of(request), account_id=account_id, roles=roles)

@@ -77,6 +77,11 @@ def secretary_gave_up(actor: Actor, check: IdentityCheck) -> None:
     write_outcome(declaration, "given_up")
 
 
+def who_declared(check: IdentityCheck) -> set[int]:
+    """The professional's person: as staff they would decide on their own declaration."""
+    return set(Declaration.objects.filter(pk=check.reference).values_list("professional__person", flat=True))
+
+
 def _require_reached(account: Account | None, holder: Account | None, applicant_id: int | None) -> None:
     """See `secretary_steps._unreached`: asked again under the lock."""
     if holder is not None and holder != account:

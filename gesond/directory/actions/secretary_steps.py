@@ -113,12 +113,13 @@ def give_proof(*, actor: Actor, key: BrowserKey, proof: LuxTrustProof, account: 
     person = person_of(declaration)
     owner = Account.objects.filter(person=person).first() if person else None
     refusal = _unreached(owner, account_of_product(proof), account)
-    if refusal:
+    found = [] if _is_cleared(declaration, proof) else compared(declaration, person, proof)
+    # Whether the person of a matricule has an account is told to that person alone: docs/adr/0013.
+    if refusal is not None and (refusal is Proved.PRODUCT_TAKEN or not found):
         journal.record(actor=actor, event=f"declaration.{refusal.value}", chain=declaration.chain)
         return refusal
-    found = compared(declaration, person, proof)
-    declaration.applicant = owner
-    if found and not _is_cleared(declaration, proof):
+    declaration.applicant = None if refusal else owner
+    if found:
         declaration.proof = proof.to_json()
         declaration.save(update_fields=["proof", "applicant"])
         details = {"attributes": [one.attribute.value for one in found]}

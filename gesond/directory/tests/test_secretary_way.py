@@ -36,7 +36,7 @@ from gesond.directory.tests.secretary_steps import (
     title_of,
 )
 from gesond.directory.tests.waiting import wait_until_somebody_waits
-from gesond.identity.actions.identity_checks import take
+from gesond.identity.actions.identity_checks import NotEntitledError, take
 from gesond.identity.actions.identity_decisions import decide
 from gesond.identity.identity_checks.reasons import ACCEPTED
 from gesond.identity.models import Account, IdentityCheck, LuxTrustProduct, Person, Role, StaffMember, TermsAcceptance
@@ -274,6 +274,17 @@ def test_confirmed_differences_are_checked_by_people_and_accepted(practice, pers
     assert sent_to("doctor@example.lu") == ["directory/declaration_outcome"] * 2
 
 
+def test_who_declared_her_does_not_decide_on_her_check_as_staff(practice, person):
+    declared(practice, person)
+    client = at_luxtrust(person)
+    prove(client, proof_of(person, family_name=DIFFERENT))
+    client.post(CONFIRM)
+    doctor = practice.professional.person.account
+    StaffMember.objects.create(account=doctor, roles=[Role.IDENTITY_CHECKS, Role.SECURITY])
+    with pytest.raises(NotEntitledError):
+        take(actor=VISITOR, check_id=IdentityCheck.objects.get().pk, by=doctor)
+
+
 def test_a_refused_check_opens_nothing_and_an_appeal_may(practice, person):
     """S3-16"""
     check = in_check(practice, person)
@@ -389,6 +400,21 @@ def test_a_homonyms_luxtrust_does_not_reach_an_account_that_exists(practice, per
     account.refresh_from_db()
     assert account.doors == ["patient"]
     assert not LuxTrustProduct.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["active", "suspended", None])
+def test_a_strangers_luxtrust_does_not_learn_whether_a_matricule_has_an_account(practice, person, state):
+    """X15: whoever knows a matricule could declare it, open the link and hold any LuxTrust device to it."""
+    if state:
+        AccountFactory(person=person, state=state)
+    declaration = declared(practice, person)
+    client = at_luxtrust(person)
+    assert prove(client, proof_of(person, family_name=DIFFERENT, subject="LT-1"))["Location"] == DIFFERENCES
+    client.post(CONFIRM)
+    declaration.refresh_from_db()
+    assert declaration.applicant is None
+    conclude(IdentityCheck.objects.get(), "accepted")
+    assert Account.objects.filter(person=person, doors__contains=["secretary"]).exists() is (state is None)
 
 
 def test_who_is_signed_in_to_her_account_gets_door_and_product_added(practice, person):

@@ -59,7 +59,7 @@ def take(*, actor: Actor, staff: Account, request_id: int) -> None:
 def assign(*, actor: Actor, staff: Account, request_id: int, to: Account) -> None:
     """Hand it to a colleague of the helpdesk, or take it over. Raises OwnRequestError, TakenError for no colleague."""
     request = _lock(staff, request_id)
-    if request.account_id == to.pk:
+    if is_own(request, to):
         raise OwnRequestError
     if not colleagues().filter(pk=to.pk).exists():
         raise TakenError
@@ -157,9 +157,14 @@ def colleagues() -> QuerySet[Account]:
     return Account.objects.filter(staff_member__in=members)
 
 
+def is_own(request: HelpRequest, account: Account) -> bool:
+    """Whether somebody asked for it, or it is about them: what colleagues note of it is not theirs to read."""
+    return account.pk == request.account_id or account.person_id == request.person_id
+
+
 def _lock(staff: Account, request_id: int) -> HelpRequest:
     request = lock(request_id)
-    if request.account_id == staff.pk:
+    if is_own(request, staff):
         raise OwnRequestError
     return request
 

@@ -34,6 +34,6 @@ def count_reply(request: HelpRequest) -> Verdict:
     return count_try(REPLIES, str(request.pk))
 
 
-def count_link(actor: Actor, number: str) -> Verdict:
-    """Count one asking for a new link, known or not."""
-    return count_tries([(LINKS_PER_NETWORK, network_of(actor.address)), (LINKS_PER_REQUEST, number)])
+def count_link(actor: Actor, key: int) -> Verdict:
+    """Count one asking for a new link, known or not. `key`: of the request."""
+    return count_tries([(LINKS_PER_NETWORK, network_of(actor.address)), (LINKS_PER_REQUEST, str(key))])

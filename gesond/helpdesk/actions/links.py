@@ -51,12 +51,13 @@ def open_link(*, actor: Actor, token: str) -> HelpLink | None:
 
 def ask_for_link(*, actor: Actor, number: str, email: str) -> Verdict:
     """Have a new link sent, if `email` is that of the request so numbered. The same work for everyone."""
-    verdict = count_link(actor, number)
+    key = key_of(number) or NOBODY  # however it is spelt: each spelling would have tries of its own
+    verdict = count_link(actor, key)
     if verdict.allowed:
         with transaction.atomic():
             from gesond.helpdesk.jobs import send_link  # jobs call actions: imported where it is deferred
 
-            send_link.defer(request_id=_request_of(number, email))
+            send_link.defer(request_id=_request_of(key, email))
     return verdict
 
 
@@ -78,9 +79,8 @@ def forget_links() -> int:
     return HelpLink.objects.filter(expires_at__lt=now()).delete()[0]
 
 
-def _request_of(number: str, email: str) -> int:
-    key = key_of(number)
-    found = HelpRequest.objects.filter(pk=key or NOBODY).values_list("pk", "email_hash").first()
+def _request_of(key: int, email: str) -> int:
+    found = HelpRequest.objects.filter(pk=key).values_list("pk", "email_hash").first()
     if found is None or found[1] is None:
         return NOBODY
     return found[0] if matches(comparable_email(email), bytes(found[1]), purpose=EMAIL_PURPOSE) else NOBODY

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gesond.helpdesk.actions import desk_requests as actions
 from gesond.helpdesk.actions.requests import reply
-from gesond.helpdesk.models import HelpMessage, HelpRequest
+from gesond.helpdesk.models import HelpMessage, HelpRequest, InternalNote
 from gesond.helpdesk.tests.steps import EMAIL, a_request, link_in
 from gesond.identity.models import Account, Role
 from gesond.identity.tests.check_steps import actor, staff
@@ -144,6 +144,18 @@ class TestThread:
         client.post(own(request, "reopen/"))
         request.refresh_from_db()
         assert request.state == "new"
+
+    def test_a_session_planted_before_the_link_was_opened_reads_nothing(self, client):
+        request = a_request()
+        client.get(f"{HELP}?about=letter")
+        planted = client.session
+        planted.save()
+        client.cookies["gesond_session"] = planted.session_key
+        thief = Client()
+        thief.cookies["gesond_session"] = planted.session_key
+        opened_by_link(client)
+        assert client.get(own(request)).status_code == 200
+        assert thief.get(own(request)).status_code == 302
 
     def test_the_number_alone_opens_nothing(self, client):
         request = a_request()
@@ -281,6 +293,15 @@ class TestDesk:
         assert held == {"new": {fresh.pk, late.pk}, "overdue": {late.pk}, "mine": {mine.pk}, "waiting": {waiting.pk}}
         assert "Aucune demande ici" in text_of(desk.get(DESK, {"queue": "mine", "category": "other"}))
 
+    def test_nobody_reads_what_colleagues_note_of_them(self, desk, by):
+        request, colleague = a_request(), staff(Role.HELPDESK)
+        request.person = by.person
+        request.save(update_fields=["person"])
+        InternalNote.objects.create(request=request, staff=colleague, body="Soupçon de fraude.", created_at=now())
+        page = text_of(desk.get(at(request)))
+        assert "Soupçon" not in page
+        assert "Soupçon" in text_of(signed_in_by(Client(), colleague, door="staff", method="totp").get(at(request)))
+
     def test_a_request_is_found_by_number_address_and_matricule(self, desk):
         account = AccountFactory()
         mine, visitors = a_request(account), a_request()
@@ -290,6 +311,14 @@ class TestDesk:
         assert desk.post(search, {"text": str(account.person.matricule)})["Location"] == at(mine)
         assert JournalEntry.objects.filter(chain=f"person:{account.person.pk}", event="person.looked_at").count() == 1
         assert desk.get(search).status_code == 405
+
+    @pytest.mark.parametrize("address", [EMAIL, "nobody@example.lu"])
+    def test_addresses_are_not_tried_unseen(self, desk, by, address):
+        a_request()
+        desk.post(reverse("helpdesk:desk_requests_search"), {"text": address})
+        entry = JournalEntry.objects.get(chain=f"staff:{by.pk}", event="person.searched")
+        assert (entry.details["kind"], entry.details["found"]) == ("email", int(address == EMAIL))
+        assert address not in str(entry.details)
 
     def test_a_search_that_finds_nothing_says_so(self, desk):
         search = reverse("helpdesk:desk_requests_search")

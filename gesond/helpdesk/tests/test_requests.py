@@ -139,6 +139,16 @@ class TestDesk:
         with pytest.raises(OwnRequestError):
             desk.note(actor=actor(by), staff=by, request_id=request.pk, text="Moi.")
 
+    def test_nobody_handles_a_request_about_themselves(self):
+        """Left as a visitor, or by somebody else, and linked to them by a colleague."""
+        by, colleague, request = staff(Role.HELPDESK), staff(Role.HELPDESK), a_request()
+        matricule = Matricule.parse(str(by.person.matricule))
+        desk.link_person(actor=actor(colleague), staff=colleague, request_id=request.pk, matricule=matricule)
+        with pytest.raises(OwnRequestError):
+            desk.note(actor=actor(by), staff=by, request_id=request.pk, text="Rien à signaler.")
+        with pytest.raises(OwnRequestError):
+            desk.assign(actor=actor(colleague), staff=colleague, request_id=request.pk, to=by)
+
     def test_a_request_is_not_handed_to_somebody_outside_the_helpdesk(self):
         by, other = staff(Role.HELPDESK), staff(Role.CONTENT)
         with pytest.raises(TakenError):
@@ -220,6 +230,15 @@ class TestLinks:
         assert ask_for_link(actor=VISITOR, number=request.number, email="eve@example.lu").allowed
         run_jobs()
         assert texts("link") == []
+
+    def test_every_spelling_of_a_number_is_counted_with_the_others(self):
+        """Who tries addresses for one request, or fills its mailbox, gains nothing by a blank or a hyphen."""
+        number = a_request().number
+        spellings = [number, f"{number[:4]} {number[4:]}", f"{number[:4]}-{number[4:]}", f" {number}."]
+        networks = [Actor("visitor", address=f"192.0.{each}.1") for each in range(len(spellings))]
+        asked = zip(networks, spellings, strict=True)
+        allowed = [ask_for_link(actor=who, number=typed, email=EMAIL).allowed for who, typed in asked]
+        assert allowed == [True] * limits.LINKS_PER_REQUEST.count + [False]
 
 
 def test_numbers_come_back_to_their_keys_and_do_not_count():

@@ -25,6 +25,7 @@ from gesond.helpdesk.queries.desk_requests import (
     queue_rows,
 )
 from gesond.helpdesk.ready_answers import READY_ANSWERS, ready_text
+from gesond.identity.actions.staff_looks import record_search
 from gesond.identity.models import Account, Role
 from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
@@ -224,7 +225,7 @@ def _show(request: HttpRequest, found: DeskRequest, **given: Any) -> HttpRespons
         "form": next(iter(given.values()), None),
         "history": [(entry, history_name(entry)) for entry in found.history],
         "ready_answers": READY_ANSWERS,
-        "own": asked.account_id == account_of(request).pk,
+        "own": actions.is_own(asked, account_of(request)),
         "mine": asked.assigned_to_id == account_of(request).pk,
         "now": now(),
     }
@@ -237,7 +238,9 @@ def _back(found: DeskRequest) -> HttpResponse:
 
 def _found(actor: Actor, staff: Account, sought: Any) -> list[HelpRequest]:
     if isinstance(sought, EmailAddress):
-        return found_by_email(sought.value)
+        found = found_by_email(sought.value)
+        record_search(actor=actor, staff=staff, kind="email", typed=sought.value, found=len(found))
+        return found
     try:
         whom = actions.look_up(actor=actor, staff=staff, matricule=sought)
     except NoSuchPersonError:

@@ -162,6 +162,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if opened is None:
         messages.info(request, _("This link has expired or has been replaced by a later one. Ask for a new one here."))
         return redirect("helpdesk:new_link")
+    request.session.cycle_key()  # a session planted in this browser before reads nothing of it
     request.session[LINKS_KEY] = {**request.session.get(LINKS_KEY, {}), str(opened.request_id): opened.pk}
     return redirect("helpdesk:request", opened.request.number)
 

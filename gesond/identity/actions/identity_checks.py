@@ -220,8 +220,8 @@ def require_entitled(check: IdentityCheck, by: Account) -> None:
 
 
 def require_not_own(check: IdentityCheck, by: Account) -> None:
-    """Raise NotEntitledError for who would look after themselves."""
-    if by.person_id == check.person_id:
+    """Raise NotEntitledError for who would look after themselves, or after what they asked for."""
+    if by.person_id in {check.person_id, *kind_of(check).parties(check)}:
         raise NotEntitledError
 
 

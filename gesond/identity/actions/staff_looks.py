@@ -23,7 +23,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}")
 def record_search(*, actor: Actor, staff: Account, kind: str, typed: str, found: int) -> None:
     """Write a search into the chain of who searched: what was typed only as a keyed hash, so that it can be compared.
 
-    `kind`: `matricule`, `name` or `provider_code`.
+    `kind`: `matricule`, `name`, `provider_code` or `email`.
     """
     details = {"kind": kind, "typed": keyed_hash(typed, purpose="desk.search").hex(), "found": found}
     journal.record(actor=actor, event="person.searched", chain=f"staff:{staff.pk}", details=details)

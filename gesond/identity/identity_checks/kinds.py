@@ -4,6 +4,7 @@
 
 `decided(actor, check)` is called inside the deciding transaction, with `check.state` ACCEPTED or REFUSED and
 `check.reason`, the text for the applicant (empty when accepted). A refused check may be decided again, on appeal.
+`parties(check)` are the persons, by key, whom the check serves besides the one it is about: none of them works on it.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,11 @@ from gesond.identity.registry.name_matching import Attribute, Difference, Identi
 from gesond.kernel.journal import Actor
 
 Decided = Callable[[Actor, IdentityCheck], None]
+Parties = Callable[[IdentityCheck], set[int]]
+
+
+def _nobody(check: IdentityCheck) -> set[int]:
+    return set()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +33,22 @@ class Kind:
     label: str | Promise
     decided: Decided
     withdrawn: Decided | None = None
+    parties: Parties = _nobody
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register_kind(kind: str, *, label: str | Promise, decided: Decided, withdrawn: Decided | None = None) -> None:
+def register_kind(
+    kind: str,
+    *,
+    label: str | Promise,
+    decided: Decided,
+    withdrawn: Decided | None = None,
+    parties: Parties = _nobody,
+) -> None:
     """Make `kind` known, from `AppConfig.ready`. `withdrawn(actor, check)`: the applicant gave it up."""
-    _kinds[kind] = Kind(label=label, decided=decided, withdrawn=withdrawn)
+    _kinds[kind] = Kind(label=label, decided=decided, withdrawn=withdrawn, parties=parties)
 
 
 def kind_of(check: IdentityCheck) -> Kind:

@@ -18,10 +18,13 @@ def lacks_names(claims: dict[str, Any]) -> bool:
 
 
 def with_user_info(claims: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    """The ID token's claims, completed by the other endpoint's when these are of the same subject (Core 5.3.2)."""
+    """The ID token's claims, completed by the other endpoint's when these are of the same subject (Core 5.3.2).
+
+    How surely the person was proved is said by the signed token alone: the other answer is about no sign-in.
+    """
     if told and told.get("sub") != claims["sub"]:
         raise LuxTrustError(Failure.TOKEN, "the user info is another subject's")
-    return {**told, **claims}
+    return {**{name: value for name, value in told.items() if name != "acr"}, **claims}
 
 
 def proof_from(claims: dict[str, Any]) -> LuxTrustProof:

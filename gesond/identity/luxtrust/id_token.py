@@ -52,8 +52,8 @@ def verified_claims(
 
 def _know_key(provider: LuxTrustProvider, text: str) -> None:
     """Providers change their keys: one we do not know is asked for, once."""
-    known = {key.get("kid") for key in provider.keys.get("keys", []) if isinstance(key, dict)}
-    if _header(text).get("kid") not in {None, *known}:
+    known = [key.get("kid") for key in provider.keys.get("keys", []) if isinstance(key, dict)]
+    if _header(text).get("kid") not in [None, *known]:
         fetch_keys(provider)
 
 

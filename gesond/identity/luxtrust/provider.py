@@ -92,7 +92,7 @@ def read_json(answer: httpx.Response) -> dict[str, Any]:
         content = answer.json()
     except (ValueError, RecursionError):
         content = None
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or b"\\u0000" in answer.content:  # which the database cannot keep
         raise LuxTrustError(Failure.MISCONFIGURED, "an answer that is no JSON object")
     return content
 
@@ -106,17 +106,19 @@ def _document(client: httpx.Client, issuer: str) -> dict[str, Any]:
             raise LuxTrustError(Failure.MISCONFIGURED, f"no usable {name}")
     if document.get("userinfo_endpoint") and not _is_address(document["userinfo_endpoint"], issuer):
         raise LuxTrustError(Failure.MISCONFIGURED, "no usable userinfo_endpoint")
-    if "S256" not in document.get("code_challenge_methods_supported", ["S256"]):
+    methods = document.get("code_challenge_methods_supported", ["S256"])
+    if not isinstance(methods, list) or "S256" not in methods:
         raise LuxTrustError(Failure.MISCONFIGURED, "the provider has no PKCE with S256")
     return document
 
 
 def _is_address(value: object, issuer: str) -> bool:
     """As safe a scheme as the issuer's: in production that is https."""
-    if not isinstance(value, str):
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+    except ValueError:
         return False
-    parts = urlsplit(value)
-    return bool(parts.hostname) and parts.scheme in {"https", urlsplit(issuer).scheme}
+    return parts is not None and bool(parts.hostname) and parts.scheme in {"https", urlsplit(issuer).scheme}
 
 
 def _keys(client: httpx.Client, address: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.db import transaction
 
@@ -86,9 +86,16 @@ class SessionStore(DatabaseSessionStore):
         row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined] # Django's own
         with transaction.atomic():
             row.save(force_insert=True)
-            if self._replaces:
-                self.delete(self._replaces)
+            self._end_replaced()
         self._replaces, self._unsaved_key = None, False
+
+    def _end_replaced(self) -> None:
+        """The former key ends with the new one. Who was signed out meanwhile, from elsewhere, is not let in again."""
+        if self._replaces is None:
+            return
+        ended, _models = self._rows(self._replaces).delete()
+        if not ended and self._born is not None:
+            raise UpdateError
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

@@ -241,6 +241,24 @@ def test_blocks_end_between_records_and_know_their_first_line(tmp_path, monkeypa
     assert max(raw.number for raw in read) == 1 + sum(2 if n % 3 else 1 for n in range(1, 39)) + 1
 
 
+@pytest.mark.parametrize("quote", [b"", b'"'])
+def test_a_line_without_an_end_does_not_fill_the_memory(tmp_path, monkeypatch, quote):
+    monkeypatch.setattr("gesond.kernel.csv_files.LONGEST_BLOCK", 10_000)
+    monkeypatch.setattr("gesond.kernel.csv_files.BLOCK_BYTES", 1000)
+    path = write(tmp_path / "p.csv", [line(1), line(2)])
+    path.write_bytes(path.read_bytes() + quote + b"x" * 10_000_000)
+    with CsvFile(path, LAYOUT) as file, pytest.raises(HeaderError, match="no CSV file"):
+        list(file.blocks())
+    assert file.bytes_read < 50_000
+
+
+def test_a_first_line_that_is_none_is_told(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_bytes(b"matricule" * 10_000_000)
+    with pytest.raises(HeaderError):
+        CsvFile(path, LAYOUT)
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [

@@ -296,7 +296,12 @@ def test_a_provider_that_fails_at_the_code_is_told_of(client, provider, run_jobs
     assert "LuxTrust ne répond pas pour le moment." in page_of(client.get(WALK))
 
 
-@pytest.mark.parametrize("token", [{"error": "invalid_grant"}, {"access_token": "a"}, {"id_token": 7}, {}])
+ODD_KEY = "eyJhbGciOiJSUzI1NiIsImtpZCI6W119.e30.c2lnbmVk"  # {"alg":"RS256","kid":[]}
+
+
+@pytest.mark.parametrize(
+    "token", [{"error": "invalid_grant"}, {"access_token": "a"}, {"id_token": 7}, {"id_token": ODD_KEY}, {}]
+)
 def test_odd_answers_of_the_token_endpoint_prove_nothing(client, provider, run_jobs, token):
     provider.token = token
     assert walk(client, provider, run_jobs).state == State.FAILED
@@ -345,6 +350,9 @@ def test_without_an_issuer_luxtrust_is_not_offered(client, provider, settings):
         {"jwks_uri": None},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"code_challenge_methods_supported": ["plain"]},
+        {"code_challenge_methods_supported": None},
+        {"token_endpoint": "https://[luxtrust"},
+        {"claims_supported": "a\0b"},
         {"userinfo_endpoint": "http://169.254.169.254/latest/meta-data"},  # it would be sent a token
         {"userinfo_endpoint": ["https://luxtrust.example/userinfo"]},
     ],
@@ -374,6 +382,13 @@ def test_names_that_the_token_leaves_out_are_asked_for(client, provider, run_job
     assert flow.proof["family_name"] == names["family_name"]
     provider.user_info = {"sub": "somebody else's", **names}
     assert walk(client, provider, run_jobs).failure == Failure.TOKEN
+
+
+def test_how_surely_one_was_proved_is_said_by_the_signed_token_alone(client, provider, run_jobs):
+    provider.claims = {"acr": None, "family_name": None}
+    high = "http://eidas.europa.eu/LoA/high"
+    provider.user_info = {"sub": "10020304050607009000", **provider._names(), "acr": high}
+    assert walk(client, provider, run_jobs).failure == Failure.ASSURANCE
 
 
 def test_claims_levels_and_devices_are_the_operators_to_name(client, provider, run_jobs, settings, monkeypatch):

@@ -2,8 +2,12 @@
 
 import pytest
 
+from gesond.identity.actions.accounts import end_all_sessions
 from gesond.identity.models import Session
 from gesond.identity.sessions.store import SessionStore, stored_key
+from gesond.identity.tests.check_steps import a_check
+from gesond.identity.tests.factories import AccountFactory
+from gesond.kernel.journal import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +57,16 @@ def test_a_key_changed_twice_before_saving_leaves_one_session():
     session.cycle_key()
     session.save()
     assert Session.objects.get().pk == stored_key(session.session_key)
+
+
+def test_who_is_signed_out_elsewhere_while_the_key_changes_stays_out(client, monkeypatch):
+    """A thief who opens pages that change the key, again and again, must not outlive « Sign out all devices »."""
+    account, link = AccountFactory(), "/fr/identity-check/link/x/"
+    client.force_login(account)
+    signed_out = lambda token: end_all_sessions(actor=SYSTEM, account_id=account.pk) and a_check()  # noqa: E731
+    monkeypatch.setattr("gesond.identity.views.identity_check.check_by_token", signed_out)
+    assert client.get(link).status_code == 400
+    assert not Session.objects.filter(account=account).exists()
 
 
 def test_a_new_key_starts_a_new_life():
