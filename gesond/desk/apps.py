@@ -23,4 +23,5 @@ class DeskConfig(AppConfig):
         register_desk_entry(_("Journal"), "desk:journal", Role.SECURITY, order=90)
         register_desk_entry(_("Staff"), "desk:staff", Role.SECURITY, order=95)
         register_entry(Menu.ACCOUNT, _("Desk"), "desk:start", for_doors=(Door.STAFF,), order=5)
-        register_topic("letters", lambda user, topic: has_role(Role.LETTERS)(user))
+        for topic in ("letters", "letter-requests"):
+            register_topic(topic, lambda user, topic: has_role(Role.LETTERS)(user))

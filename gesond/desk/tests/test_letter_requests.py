@@ -1,5 +1,8 @@
 """The queue of requests for a letter: what is granted leaves it at once, and comes back only when not printed."""
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -133,6 +136,20 @@ class TestGranting:
         run_jobs()
         request.refresh_from_db()
         assert request.state == State.LETTER_ISSUED
+
+
+@pytest.mark.django_db
+def test_the_list_says_what_came_and_what_was_decided_since_it_was_shown(desk):
+    first = asked_by(PersonFactory())
+    news = unescape(re.search(r'data-live-url="([^"]+)"', queue(desk))[1])
+    assert "href" not in text(desk.get(news))
+    asked_by(PersonFactory())
+    assert "1 nouvelle demande de courrier" in text(desk.get(news))
+    news = unescape(re.search(r'data-live-url="([^"]+)"', queue(desk))[1])
+    grant(at_the_desk(Role.LETTERS), first)
+    said = text(desk.get(news))
+    assert "La liste a changé" in said
+    assert f'href="{reverse("desk:letter_requests")}?state=open"' in said
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,7 @@
 """« Non, je n'ai pas reçu mon code »: the queue of those who ask for a letter (S2-15)."""
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,16 +14,26 @@ from gesond.identity.actions.letters import LetterError
 from gesond.identity.models import LetterRequest, Role
 from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
+from gesond.web.list_news import Mark, mark_of, news_of
 from gesond.web.pagination import page_of
 
 
 @desk_page(Role.LETTERS)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    state = state if state in LetterRequest.State.values else LetterRequest.State.OPEN.value
-    context = {"page": page_of(request, letter_requests(state)), "state": state, "is_late": is_late}
-    return render(request, "desk/letters/requests.jinja", context | {"counts": request_counts()})
+    state = _state(request)
+    page = page_of(request, letter_requests(state))
+    context = {"page": page, "state": state, "is_late": is_late, "mark": _mark(page), "counts": request_counts()}
+    return render(request, "desk/letters/requests.jinja", context)
+
+
+@desk_page(Role.LETTERS)
+@require_GET
+def news(request: HttpRequest) -> HttpResponse:
+    """How the list differs from what the page at hand shows of it."""
+    rows = letter_requests(_state(request))
+    found = news_of(request, rows, came="created_at", now=_mark(page_of(request, rows)))
+    return render(request, "desk/letters/news.jinja", {"news": found})
 
 
 @desk_page(Role.LETTERS)
@@ -63,6 +74,15 @@ def refuse(request: HttpRequest, request_id: int) -> HttpResponse:
     else:
         messages.success(request, _("The request is refused."))
     return redirect("desk:letter_requests")
+
+
+def _state(request: HttpRequest) -> str:
+    state = request.GET.get("state", "")
+    return state if state in LetterRequest.State.values else LetterRequest.State.OPEN.value
+
+
+def _mark(page: Page[LetterRequest]) -> Mark:
+    return mark_of(page, ((one.pk, one.person_id, one.batch_id) for one in page))
 
 
 def _tell_decided(request: HttpRequest) -> None:
