@@ -142,7 +142,7 @@ class TestGranting:
 def test_the_list_says_what_came_and_what_was_decided_since_it_was_shown(desk):
     first = asked_by(PersonFactory())
     news = unescape(re.search(r'data-live-url="([^"]+)"', queue(desk))[1])
-    assert "href" not in text(desk.get(news))
+    assert "Actualiser la liste" in text(desk.get(news))
     asked_by(PersonFactory())
     assert "1 nouvelle demande de courrier" in text(desk.get(news))
     news = unescape(re.search(r'data-live-url="([^"]+)"', queue(desk))[1])

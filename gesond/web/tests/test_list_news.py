@@ -1,5 +1,7 @@
 """A list that says it is no longer the newest."""
 
+import re
+
 from django.core.paginator import Paginator
 from django.template.loader import get_template
 from django.test import RequestFactory
@@ -54,11 +56,22 @@ def test_an_address_with_a_mark_of_nobody_says_nothing():
 
 def test_the_place_holds_what_is_said_and_a_link_that_works_without_script():
     words = get_template("web/list_news.jinja").template.module
-    place = str(words.news_place("help-requests", "/fr/desk/requests/news/?at=1&shown=x"))
+    place = str(words.news_place("help-requests", "/fr/desk/requests/news/?at=1&shown=x", "/fr/desk/requests/?"))
     assert 'role="status"' in place
     assert 'aria-live="polite"' in place
     assert 'data-live-topic="help-requests"' in place
-    said = str(words.news_line(ListNews(new=2, changed=True), "2 nouvelles demandes", "/fr/desk/requests/"))
+    assert ">Actualiser la liste</a>" in place
+    said = str(words.news_answer(ListNews(new=2, changed=True), "2 nouvelles demandes", "/fr/desk/requests/?"))
     assert "2 nouvelles demandes" in said
-    assert 'href="/fr/desk/requests/"' in said
-    assert "href" not in str(words.news_line(ListNews(), "", "/fr/desk/requests/"))
+    assert 'href="/fr/desk/requests/?">Afficher</a>' in said
+
+
+def test_without_news_the_answer_is_what_the_place_holds_already_so_that_nothing_is_read_out():
+    words = get_template("web/list_news.jinja").template.module
+    place = str(words.news_place("help-requests", "/news/", "/fr/desk/requests/?"))
+    answer = str(words.news_answer(ListNews(), "", "/fr/desk/requests/?"))
+    assert inner(answer) == inner(place)
+
+
+def inner(drawn):
+    return re.search(r"<div[^>]*>(.*)</div>", drawn, re.DOTALL)[1]
