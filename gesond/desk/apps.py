@@ -7,10 +7,11 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        from gesond.identity.models import Role  # apps are loaded before they register
+        from gesond.identity.models import Door, Role  # apps are loaded before they register
         from gesond.identity.rules import has_role
         from gesond.identity.staff import register_desk_entry
         from gesond.web.live import register_topic
+        from gesond.web.navigation import Menu, register_entry
 
         readers = (Role.REGISTRY, Role.HELPDESK, Role.LETTERS, Role.SECURITY)
         register_desk_entry(_("Start"), "desk:start", *Role, order=0, alone=True)
@@ -21,4 +22,6 @@ class DeskConfig(AppConfig):
         register_desk_entry(_("Statistics"), "desk:statistics", *Role, order=80)
         register_desk_entry(_("Journal"), "desk:journal", Role.SECURITY, order=90)
         register_desk_entry(_("Staff"), "desk:staff", Role.SECURITY, order=95)
-        register_topic("letters", lambda user, topic: has_role(Role.LETTERS)(user))
+        register_entry(Menu.ACCOUNT, _("Desk"), "desk:start", for_doors=(Door.STAFF,), order=5)
+        for topic in ("letters", "letter-requests"):
+            register_topic(topic, lambda user, topic: has_role(Role.LETTERS)(user))

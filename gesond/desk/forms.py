@@ -21,6 +21,8 @@ from gesond.kernel.journal_search import JournalSearch
 from gesond.web.forms import Form
 
 LONGEST_SEARCH = 120
+# A guided activation states its reason itself.
+CHOSEN_REASONS = [(value, label) for value, label in LookReason.choices if value != LookReason.COUNTER]
 PERIODS = {"30": _("30 days"), "90": _("90 days"), "365": _("12 months")}
 
 
@@ -61,7 +63,7 @@ class ReasonForm(Form):
 
     required_messages = {"reason": _("Say why you need to see these data.")}
     reason = forms.ChoiceField(
-        label=_("Why do you need to see these data?"), choices=LookReason.choices, widget=forms.RadioSelect
+        label=_("Why do you need to see these data?"), choices=CHOSEN_REASONS, widget=forms.RadioSelect
     )
     reference = forms.RegexField(
         label=_("Reference (optional)"),

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("letters/<int:batch_id>/", letters.batch, name="letter_batch"),
     path("letters/<int:batch_id>/resume/", letters.resume, name="letter_batch_resume"),
     path("letter-requests/", letter_requests.queue, name="letter_requests"),
+    path("letter-requests/news/", letter_requests.news, name="letter_requests_news"),
     path("letter-requests/<int:request_id>/issue/", letter_requests.grant, name="letter_request_grant"),
     path("letter-requests/<int:request_id>/refuse/", letter_requests.refuse, name="letter_request_refuse"),
     path("outbox/", outbox.show, name="outbox"),

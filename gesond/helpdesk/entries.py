@@ -12,6 +12,7 @@ from gesond.identity.staff import register_desk_entry
 from gesond.web.live import register_topic
 from gesond.web.navigation import Menu, register_entry
 
+# At the desk's door one answers; its own requests a member of staff reads as the person they are.
 REQUESTS = Service(
     slug="help-requests",
     title=_("My requests for help"),
@@ -26,7 +27,7 @@ REQUESTS = Service(
 
 def register_entries() -> None:
     """Called once, when the site starts."""
-    register_entry(Menu.ACCOUNT, _("My requests for help"), "helpdesk:requests", order=30)
+    register_entry(Menu.ACCOUNT, REQUESTS.title, "helpdesk:requests", for_doors=REQUESTS.for_doors, order=30)
     register_desk_entry(_("Requests for help"), "helpdesk:desk_requests", Role.HELPDESK, order=40)
     register_service(REQUESTS)
     register_topic(TOPIC, _may_follow)

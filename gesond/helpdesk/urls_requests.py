@@ -14,6 +14,7 @@ request_urls = [
     path("helpdesk/requests/<str:number>/close/", requests.close, name="request_close"),
     path("helpdesk/requests/<str:number>/reopen/", requests.reopen, name="request_reopen"),
     path("desk/requests/", desk_requests.queue, name="desk_requests"),
+    path("desk/requests/news/", desk_requests.news, name="desk_requests_news"),
     path("desk/requests/search/", desk_requests.search, name="desk_requests_search"),
     path("desk/requests/<str:number>/", desk_requests.request, name="desk_request"),
     path("desk/requests/<str:number>/take/", desk_requests.take, name="desk_request_take"),

@@ -8,6 +8,8 @@ from gesond.identity.models import LookReason
 from gesond.kernel.models import JournalEntry
 
 LOOKED_AT = "person.looked_at"
+# How looks at the counter were called once; the journal keeps them.
+LOOKED_UP = "person.looked_up"
 
 EVENT_NAMES: dict[str, Promise | str] = {
     "account.closed": _("Account closed by the agency"),
@@ -91,7 +93,7 @@ EVENT_NAMES: dict[str, Promise | str] = {
     "password_reset.wrong_matricule": _("Forgotten password: wrong matricule typed"),
     "poll.answered": _("Poll answered"),
     LOOKED_AT: _("Your data were read by the agency"),
-    "person.looked_up": _("Your data were read by the agency; reason: counter"),
+    LOOKED_UP: _("Your data were read by the agency"),
     "person.added_by_check": _("Entered in the registry after an identity check"),
     "proof.given": _("Identity confirmed again"),
     "proof.wrong": _("Identity not confirmed: wrong answer"),
@@ -120,7 +122,7 @@ def event_name(event: str) -> Promise | str:
 
 def entry_name(entry: JournalEntry) -> Promise | str:
     """As `event_name`; of a look at the person's data, with the reason stated: it is theirs to know."""
-    if entry.event != LOOKED_AT:
+    if entry.event not in (LOOKED_AT, LOOKED_UP):
         return event_name(entry.event)
     reason = dict(LookReason.choices).get(entry.details.get("reason", ""), "")
     return format_lazy(_("Your data were read by the agency; reason: {reason}"), reason=reason)

@@ -41,12 +41,16 @@ TITLES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a menu. `service` names the page of `gesond.web.services` shown until `url_name` exists."""
+    """One line of a menu. `service` names the page of `gesond.web.services` shown until `url_name` exists.
+
+    `door`: the deployment must open it. `for_doors`: the session must have entered by one of them; empty for everybody.
+    """
 
     label: str | Promise
     url_name: str
     service: str
     door: str
+    for_doors: tuple[str, ...]
     order: int
 
     def address(self) -> str:
@@ -55,20 +59,43 @@ class Entry:
 
 
 _entries: dict[Menu, dict[str, Entry]] = {menu: {} for menu in Menu}
+_door_of: list[Callable[[Any], str]] = []
 
 
 def register_entry(
-    menu: Menu, label: str | Promise, url_name: str, *, service: str = "", door: str = "", order: int = 100
+    menu: Menu,
+    label: str | Promise,
+    url_name: str,
+    *,
+    service: str = "",
+    door: str = "",
+    for_doors: tuple[str, ...] = (),
+    order: int = 100,
 ) -> None:
     """Add a line to a menu, or replace the one of the same `url_name`; call it in `AppConfig.ready`."""
-    _entries[menu][url_name] = Entry(label=label, url_name=url_name, service=service, door=door, order=order)
+    _entries[menu][url_name] = Entry(
+        label=label, url_name=url_name, service=service, door=door, for_doors=for_doors, order=order
+    )
 
 
-def entries(menu: Menu) -> list[Entry]:
-    """The lines of a menu that this deployment opens, in order."""
-    open_doors = settings.ENVIRONMENT.doors
-    shown = (entry for entry in _entries[menu].values() if not entry.door or entry.door in open_doors)
-    return sorted(shown, key=lambda entry: entry.order)
+def entries(menu: Menu, entered: str = "") -> list[Entry]:
+    """The lines of a menu that this deployment opens, for who `entered` by that door, in order."""
+    return sorted((entry for entry in _entries[menu].values() if _shows(entry, entered)), key=lambda one: one.order)
+
+
+def _shows(entry: Entry, entered: str) -> bool:
+    open_here = not entry.door or entry.door in settings.ENVIRONMENT.doors
+    return open_here and (not entry.for_doors or entered in entry.for_doors)
+
+
+def register_door_of(read: Callable[[Any], str]) -> None:
+    """Have `read(user)` tell by which door the session of a signed-in user was opened; call it in `AppConfig.ready`."""
+    _door_of[:] = [read]
+
+
+def door_of(user: Any) -> str:
+    """By which door this user entered; empty when nobody knows."""
+    return _door_of[0](user) if _door_of else ""
 
 
 def behind(patterns: list[URLPattern], *doors: str) -> list[URLPattern]:

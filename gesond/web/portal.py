@@ -76,4 +76,11 @@ def _publishers_and_information() -> None:
 
 def _account() -> None:
     register_entry(Menu.ACCOUNT, _("Manage my account"), "identity:account", service="account", order=10)
-    register_entry(Menu.ACCOUNT, _("My eSanté services"), "identity:services", service="my-services", order=20)
+    register_entry(
+        Menu.ACCOUNT,
+        _("My eSanté services"),
+        "identity:services",
+        service="my-services",
+        for_doors=("patient", "professional", "secretary"),
+        order=20,
+    )

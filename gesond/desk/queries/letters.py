@@ -63,8 +63,7 @@ def spool_state(batch: LetterBatch) -> SpoolState:
 
 def count_selection(selection: LetterSelection) -> int:
     """How many letters a batch would have."""
-    count = selection.persons().count()
-    return count if selection.limit is None else min(count, selection.limit)
+    return selection.chosen().count()
 
 
 def letter_requests(state: str) -> QuerySet[LetterRequest]:
@@ -72,6 +71,13 @@ def letter_requests(state: str) -> QuerySet[LetterRequest]:
     requests = LetterRequest.objects.filter(state=state).select_related("person").defer("matricule", *UNSHOWN)
     order = ("created_at", "pk") if state == LetterRequest.State.OPEN else ("-created_at", "-pk")
     return requests.order_by(*order)
+
+
+def request_counts() -> dict[str, int]:
+    """How many are still to be decided, and to be printed. One query along the queue's index."""
+    waiting = LetterRequest.objects.filter(state__in=[LetterRequest.State.OPEN, LetterRequest.State.GRANTED])
+    counted = waiting.values("state").annotate(number=Count("pk")).order_by().values_list("state", "number")
+    return {"open": 0, "granted": 0} | dict(counted)
 
 
 def is_late(request: LetterRequest) -> bool:

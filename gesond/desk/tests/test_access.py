@@ -32,6 +32,7 @@ ALLOWED = {
     "letter_batch": LETTERS,
     "letter_batch_resume": LETTERS,
     "letter_requests": LETTERS,
+    "letter_requests_news": LETTERS,
     "letter_request_grant": LETTERS,
     "letter_request_refuse": LETTERS,
     "outbox": ACCOUNTS,

@@ -140,7 +140,7 @@ def test_a_request_that_names_nobody_cannot_be_granted():
 def test_the_queue_is_paged_and_takes_as_many_queries(desk, django_assert_num_queries):
     for _number in range(30):
         asked_by(PersonFactory())
-    with django_assert_num_queries(4):  # session, staff, count, requests with their persons
+    with django_assert_num_queries(5):  # session, staff, count, the tabs' counts, requests with their persons
         page = text(desk.get(reverse("desk:letter_requests")))
     assert page.count("/issue/") == 25
     assert "page=2" in page

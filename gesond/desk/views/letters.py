@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gesond.desk.forms import LETTER_DOORS, LetterOrderForm
 from gesond.desk.queries.letters import batch_lines, batches, count_selection, spool_state
-from gesond.identity.actions.letter_orders import order_letter, order_letters, order_rest
+from gesond.identity.actions.letter_orders import AlreadyPrintingError, order_letter, order_letters, order_rest
 from gesond.identity.actions.letters import LetterError
 from gesond.identity.actions.staff_looks import held_look
 from gesond.identity.models import Door, LetterBatch, Role
@@ -40,7 +40,8 @@ def order(request: HttpRequest) -> HttpResponse:
 def _ordered(request: HttpRequest, form: LetterOrderForm) -> HttpResponse:
     try:
         batch = order_letters(actor=actor_of(request), selection=form.selection())
-    except LetterError:  # the last of them was served meanwhile
+    except LetterError:
+        messages.info(request, _("No letter is left to print: the last of these persons was served meanwhile."))
         return redirect("desk:letters_order")
     return redirect("desk:letter_batch", batch.pk)
 
@@ -73,6 +74,9 @@ def one_letter(request: HttpRequest, person_id: int) -> HttpResponse:
         return redirect("desk:person_reason", person_id)
     try:
         ordered = order_letter(actor=actor_of(request), person=look.person, door=_door(request))
+    except AlreadyPrintingError as printing:
+        messages.info(request, _("This letter is being printed already: there is no need to issue it twice."))
+        return redirect("desk:letter_batch", printing.batch.pk)
     except LetterError:
         messages.warning(
             request,

@@ -9,10 +9,8 @@ from gesond.helpdesk.actions.announcements import tell_answered, tell_closed
 from gesond.helpdesk.actions.requests import lock, mark_closed, owe, tell_journal
 from gesond.helpdesk.models import Category, HelpMessage, HelpRequest, InternalNote
 from gesond.identity.actions.activation import AnyMatricule, persons_named
-from gesond.identity.actions.staff_looks import record_search
-from gesond.identity.event_names import LOOKED_AT
+from gesond.identity.actions.staff_looks import open_look, record_search
 from gesond.identity.models import Account, LookReason, Person, Role, StaffMember
-from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
 
@@ -135,7 +133,7 @@ def link_person(*, actor: Actor, staff: Account, request_id: int, matricule: Any
 
 
 def look_up(*, actor: Actor, staff: Account, matricule: AnyMatricule, reference: str = "") -> Person:
-    """The one person with exactly this matricule, in whose own journal the look is written; `reference`: the request.
+    """The one person with exactly this matricule, opened to `staff` as by a stated reason; `reference`: the request.
 
     A search that finds nobody is in the journal of who searched, too: matricules cannot be tried unseen. In a
     transaction of its own, so that nothing takes that back. Raises NoSuchPersonError.
@@ -143,8 +141,8 @@ def look_up(*, actor: Actor, staff: Account, matricule: AnyMatricule, reference:
     with transaction.atomic():
         found = list(Person.objects.filter(**persons_named(matricule)).order_by("pk")[:2])
         if len(found) == 1:
-            details = {"reason": LookReason.PERSON_ASKED.value, "reference": reference}
-            journal.record(actor=actor, event=LOOKED_AT, chain=f"person:{found[0].pk}", details=details)
+            asked = LookReason.PERSON_ASKED
+            open_look(actor=actor, staff=staff, person=found[0], reason=asked, reference=reference)
         record_search(actor=actor, staff=staff, kind="matricule", typed=matricule.value, found=len(found))
     if len(found) != 1:
         raise NoSuchPersonError

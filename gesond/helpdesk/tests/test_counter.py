@@ -72,7 +72,7 @@ def test_a_person_is_found_by_the_whole_matricule_and_shown_to_compare(desk, cle
     assert "Muster" in page
     assert "Anna" in page
     assert person.matricule not in page
-    entry = JournalEntry.objects.get(chain=f"person:{person.pk}", event="person.looked_up")
+    entry = JournalEntry.objects.get(chain=f"person:{person.pk}", event="person.looked_at")
     assert entry.actor == f"staff:{clerk.pk}"
 
 

@@ -15,7 +15,7 @@ from gesond.helpdesk.deadlines import due_after
 from gesond.helpdesk.models import HelpLink, HelpMessage, HelpRequest
 from gesond.helpdesk.numbers import PRIME, key_of, number_of
 from gesond.helpdesk.tests.steps import EMAIL, a_draft, a_request, link_in
-from gesond.identity.models import Role
+from gesond.identity.models import Role, StaffLook
 from gesond.identity.tests.check_steps import actor, staff
 from gesond.identity.tests.factories import AccountFactory, PersonFactory
 from gesond.kernel.clock import now
@@ -159,7 +159,8 @@ class TestDesk:
         matricule = Matricule.parse(str(person.matricule))
         desk.link_person(actor=actor(by), staff=by, request_id=request.pk, matricule=matricule)
         entry = JournalEntry.objects.get(chain=f"person:{person.pk}", event="person.looked_at")
-        assert entry.details == {"reason": "person_asked", "reference": request.number}
+        look = StaffLook.objects.get(staff=by, person=person)
+        assert entry.details == {"look": look.pk, "reason": "person_asked", "reference": request.number}
         request.refresh_from_db()
         assert request.person == person
 

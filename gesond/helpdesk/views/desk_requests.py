@@ -5,6 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,11 +34,12 @@ from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
 from gesond.kernel.identifiers import EmailAddress
 from gesond.kernel.journal import Actor
+from gesond.web.list_news import Mark, mark_of, news_of
 from gesond.web.pagination import page_of
 
 # What every action on a request is told first.
 Deed = Callable[[Actor, Account, int], None]
-Page = Callable[[HttpRequest, DeskRequest], HttpResponse]
+RequestPage = Callable[[HttpRequest, DeskRequest], HttpResponse]
 
 
 @desk_page(Role.HELPDESK)
@@ -44,6 +47,15 @@ Page = Callable[[HttpRequest, DeskRequest], HttpResponse]
 def queue(request: HttpRequest) -> HttpResponse:
     """A queue, with how many wait in each."""
     return _queue(request, forms.SearchForm())
+
+
+@desk_page(Role.HELPDESK)
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """How the queue differs from what the page at hand shows of it."""
+    rows = _rows(request, forms.QueueForm(request.GET))
+    found = news_of(request, rows, came="changed_at", now=_mark(page_of(request, rows)))
+    return render(request, "helpdesk/desk/news.jinja", {"news": found})
 
 
 @desk_page(Role.HELPDESK)
@@ -60,7 +72,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "helpdesk/desk/found.jinja", {"found": found, "now": now()})
 
 
-def for_request(view: Page) -> Callable[..., HttpResponse]:
+def for_request(view: RequestPage) -> Callable[..., HttpResponse]:
     """A page about the request so numbered."""
 
     @desk_page(Role.HELPDESK)
@@ -195,16 +207,25 @@ def reopen(request: HttpRequest, found: DeskRequest) -> HttpResponse:
 
 def _queue(request: HttpRequest, search: forms.SearchForm) -> HttpResponse:
     filters = forms.QueueForm(request.GET)
-    chosen, category = filters.chosen()
-    staff = account_of(request)
+    page = page_of(request, _rows(request, filters))
     context = {
         "filters": filters,
         "search": search,
-        "counts": queue_counts(staff),
-        "page": page_of(request, queue_rows(staff, chosen, category)),
+        "counts": queue_counts(account_of(request)),
+        "page": page,
+        "mark": _mark(page),
         "now": now(),
     }
     return render(request, "helpdesk/desk/queue.jinja", context)
+
+
+def _rows(request: HttpRequest, filters: forms.QueueForm) -> QuerySet[HelpRequest]:
+    chosen, category = filters.chosen()
+    return queue_rows(account_of(request), chosen, category)
+
+
+def _mark(page: Page[HelpRequest]) -> Mark:
+    return mark_of(page, ((one.pk, one.state, one.due_at, one.assigned_to_id, one.category) for one in page))
 
 
 def _show(request: HttpRequest, found: DeskRequest, **given: Any) -> HttpResponse:

@@ -24,6 +24,7 @@ from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
 from gesond.web.documents import SUFFIXES, attachment
+from gesond.web.list_news import Mark, mark_of, news_of
 from gesond.web.pagination import page_of
 
 REFUSALS: dict[type[CheckError], str | Promise] = {
@@ -39,6 +40,15 @@ REFUSALS: dict[type[CheckError], str | Promise] = {
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the most urgent first."""
     return _queue_page(request, FindForm())
+
+
+@desk_page(*ROLES)
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """How the queue differs from what the page at hand shows of it."""
+    rows = _rows(request, QueueForm(request.GET))
+    found = news_of(request, rows, came="opened_at", now=_mark(page_of(request, rows)))
+    return render(request, "helpdesk/identity_checks/news.jinja", {"news": found})
 
 
 @desk_page(*ROLES)
@@ -135,17 +145,26 @@ def _check(request: HttpRequest, check_id: UUID) -> IdentityCheck:
 
 def _queue_page(request: HttpRequest, finding: FindForm) -> HttpResponse:
     filters = QueueForm(request.GET)
-    which, kind = filters.chosen()
-    page = page_of(request, queries.queue(which, kind=kind, by=_account(request)))
+    page = page_of(request, _rows(request, filters))
     context = {
         "filters": filters,
         "finding": finding,
-        "which": which,
+        "mark": _mark(page),
         "figures": queries.queue_figures(_account(request)),
         "page": page,
         "rows": _lines(page.object_list),
     }
     return render(request, "helpdesk/identity_checks/queue.jinja", context)
+
+
+def _rows(request: HttpRequest, filters: QueueForm) -> Any:
+    which, kind = filters.chosen()
+    return queries.queue(which, kind=kind, by=_account(request))
+
+
+def _mark(page: Any) -> Mark:
+    shown = ((one.pk, one.state, one.taken_by_id, one.due_at, one.has_evidence, one.evidence_asked_at) for one in page)
+    return mark_of(page, shown)
 
 
 def _lines(checks: Any) -> list[dict[str, Any]]:

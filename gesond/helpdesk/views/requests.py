@@ -21,10 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gesond.helpdesk.actions import requests as actions
 from gesond.helpdesk.actions.links import ask_for_link, open_link
 from gesond.helpdesk.actions.requests import RequestClosedError, may_reopen
+from gesond.helpdesk.entries import REQUESTS
 from gesond.helpdesk.forms.requests import HelpForm, LinkForm, ReplyForm
 from gesond.helpdesk.models import Category, HelpRequest
 from gesond.helpdesk.queries.requests import own_requests, readable_request, thread_of
-from gesond.identity.models import Account, Door
+from gesond.identity.models import Account
 from gesond.identity.rules import entered_by
 from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.kernel.clock import now
@@ -39,6 +40,8 @@ LINK_SENT_KEY = "help_link_sent"
 # Pages that offer what they know call it by their own name.
 ABOUT = {"professional-activation": Category.PROFESSIONAL_DATA}
 TOO_MANY_REQUESTS = 429
+
+may_read_own = entered_by(*REQUESTS.for_doors)
 
 RequestPage = Callable[[HttpRequest, HelpRequest], HttpResponse]
 
@@ -80,8 +83,8 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
-    """« Mes demandes d'aide », not at the desk's door: there one answers."""
-    if entered_by(Door.STAFF)(request.user):
+    """« Mes demandes d'aide », for the doors whose menu shows it."""
+    if not may_read_own(request.user):
         raise PermissionDenied
     return render(request, "helpdesk/requests.jinja", {"requests": own_requests(account_of(request))})
 
@@ -192,7 +195,7 @@ def _account(request: HttpRequest) -> Account | None:
 
 
 def _reader(request: HttpRequest) -> Account | None:
-    return None if entered_by(Door.STAFF)(request.user) else _account(request)
+    return _account(request) if may_read_own(request.user) else None
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
@@ -217,7 +220,7 @@ def _asked(request: HttpRequest, asked: HelpRequest) -> HttpResponse:
     request.session.pop(CONTEXT_KEY, None)
     request.session[SENT_KEY] = {
         "number": asked.spoken_number,
-        "address": asked.number if asked.account_id else "",
+        "address": asked.number if asked.account_id and _reader(request) else "",
     }
     return redirect("helpdesk:sent")
 

@@ -16,10 +16,9 @@ from django.utils import translation
 
 from gesond.identity.actions.activation import lock_person, persons_named
 from gesond.identity.actions.assisted_ending import UNDER_WAY, end_without_account, reference_of, tell
-from gesond.identity.actions.staff_looks import record_search
+from gesond.identity.actions.staff_looks import open_look, record_search
 from gesond.identity.credentials.throttle import Limit, count_try
-from gesond.identity.models import Account, AssistedActivation, Person
-from gesond.kernel import journal
+from gesond.identity.models import Account, AssistedActivation, LookReason, Person
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, random_token
 from gesond.kernel.identifiers import Matricule
@@ -106,8 +105,7 @@ def look_up(*, actor: Actor, clerk: Account, matricule: Matricule) -> Person | N
         record_search(actor=actor, staff=clerk, kind="matricule", typed=str(matricule), found=found)
         if person is None:
             return None
-        chain = f"person:{person.pk}"
-        journal.record(actor=actor, event="person.looked_up", chain=chain, details={"reason": "counter"})
+        open_look(actor=actor, staff=clerk, person=person, reason=LookReason.COUNTER)
     _check_may_begin(clerk, person)
     return person
 

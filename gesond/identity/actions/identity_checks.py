@@ -23,6 +23,7 @@ from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes
 from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import Actor
+from gesond.web.live import announce
 
 State = IdentityCheck.State
 # No letter or digit that is read as another.
@@ -30,6 +31,9 @@ SYMBOLS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 # One who fell ill keeps nobody waiting.
 TAKEN_FOR = timedelta(days=1)
 MOST_FOUND = 50
+TOPIC = "identity-checks"
+# What changes nothing of the queue.
+LOOKS = {"identity_check.seen", "identity_check.evidence_seen"}
 Id = uuid.UUID | str
 
 
@@ -246,11 +250,16 @@ def due_date() -> datetime:
 
 
 def note(actor: Actor, check: IdentityCheck, event: str, **details: Any) -> None:
-    """One entry in the person's chain, when the registry knows them, and one in the check's own."""
+    """One entry in the person's chain, when the registry knows them, and one in the check's own.
+
+    The desk's queue is told to look again, unless somebody only looked.
+    """
     if check.person_id is not None:
         told = {**details, "check": check.number}
         journal.record(actor=actor, event=event, chain=f"person:{check.person_id}", details=told)
     journal.record(actor=actor, event=event, chain=check.chain, details=details)
+    if event not in LOOKS:
+        announce(TOPIC)
 
 
 def _new_number() -> str:

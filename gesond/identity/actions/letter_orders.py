@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from gesond.identity.actions import granted_requests
 from gesond.identity.actions.letters import LetterError, resume_batch
 from gesond.identity.letters.selection import CHOSEN, LetterSelection
 from gesond.identity.models import Account, Door, LetterBatch, LetterRequest, Person
@@ -18,28 +19,51 @@ DECIDED_REASONS = frozenset({Reason.RECENT_LETTER, Reason.NO_ADDRESS, Reason.AGE
 
 
 class LetterRequestError(ValueError):
-    """The request was decided meanwhile, or its letter is being printed."""
+    """The request was decided meanwhile, or no letter is due any more."""
+
+
+class AlreadyPrintingError(LetterError):
+    """The letter asked for is being printed: in `batch`."""
+
+    def __init__(self, batch: LetterBatch) -> None:
+        super().__init__("the letter is being printed")
+        self.batch = batch
 
 
 @transaction.atomic
 def order_letters(*, actor: Actor, selection: LetterSelection) -> LetterBatch:
-    """Begin a batch and have it printed. Raises LetterError when nobody is selected."""
-    count = selection.persons().count()
-    requested = count if selection.limit is None else min(count, selection.limit)
+    """Begin a batch and have it printed; who of them asked for a letter is granted it.
+
+    Raises LetterError when nobody is selected.
+    """
+    requested = selection.chosen().count()
     if not requested:
         raise LetterError("nobody is selected")
     batch = LetterBatch.objects.create(created_by=actor.name, selection=selection.to_json(), requested=requested)
-    details = {"batch": batch.pk, "requested": requested, "kind": selection.kind, "door": selection.door}
+    granted = granted_requests.grant_asked(batch, selection)
+    details = {
+        "batch": batch.pk,
+        "requested": requested,
+        "kind": selection.kind,
+        "door": selection.door,
+        "granted": granted,
+    }
     journal.record(actor=actor, event="letters.ordered", chain="platform", details=details)
     _print_later(batch)
     return batch
 
 
+@transaction.atomic
 def order_letter(*, actor: Actor, person: Person, door: str = Door.PATIENT) -> LetterBatch:
     """One letter for one person, whose `door` it must be; that door's code before it stops working when it is printed.
 
-    Raises LetterError.
+    Raises LetterError, and AlreadyPrintingError for a second press.
     """
+    # Of two presses at once, the second finds the batch of the first.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    printing = _being_printed(person, door)
+    if printing is not None:
+        raise AlreadyPrintingError(printing)
     return order_letters(actor=actor, selection=LetterSelection(kind=CHOSEN, door=door, person_ids=(person.pk,)))
 
 
@@ -66,20 +90,23 @@ def print_batch(*, batch_id: int) -> None:
 
 @transaction.atomic
 def grant_request(*, actor: Actor, request_id: int) -> LetterBatch:
-    """Order the letter asked for; the request closes when its code is stored.
+    """Order the letter asked for: the request leaves the queue, and closes when its code is stored.
 
-    Raises LetterRequestError, LetterError.
+    Raises LetterRequestError when it was decided meanwhile, LetterError when no letter can be printed.
     """
+    _lock_person_of(request_id)  # before the request, as printing does
     request = _lock_open(request_id)
     if request.person is None:
         raise LetterRequestError("nobody is named by this request yet")
     if Account.objects.filter(person=request.person, doors__contains=[request.door]).exists():
-        raise LetterRequestError("the person has opened an account meanwhile")
-    if _is_printing(request.person, request.door):
-        raise LetterRequestError("the letter is being printed")
+        raise LetterError("the person has opened an account meanwhile")
     details = {"decision": "granted"}
     journal.record(actor=actor, event="letter.granted", chain=f"letter-request:{request.pk}", details=details)
-    return order_letter(actor=actor, person=request.person, door=request.door)
+    try:
+        return order_letter(actor=actor, person=request.person, door=request.door)
+    except AlreadyPrintingError as printing:  # ordered on the person's page before they asked
+        granted_requests.grant(request, printing.batch)
+        return printing.batch
 
 
 @transaction.atomic
@@ -95,7 +122,13 @@ def refuse_request(*, actor: Actor, request_id: int, reason: str) -> LetterReque
     request.save(update_fields=["state", "reason", "handled_at"])
     chain = f"letter-request:{request.pk}"
     journal.record(actor=actor, event="letter.refused", chain=chain, details={"reason": reason})
+    announce(granted_requests.TOPIC)
     return request
+
+
+def _lock_person_of(request_id: int) -> None:
+    asked = LetterRequest.objects.filter(pk=request_id).values("person")
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=asked).values_list("pk"))
 
 
 def _lock_open(request_id: int) -> LetterRequest:
@@ -105,10 +138,10 @@ def _lock_open(request_id: int) -> LetterRequest:
     return request
 
 
-def _is_printing(person: Person, door: str) -> bool:
+def _being_printed(person: Person, door: str) -> LetterBatch | None:
     chosen = LetterBatch.objects.filter(selection__kind=CHOSEN, selection__door=door)
     unfinished = chosen.filter(finished_at__isnull=True)
-    return unfinished.filter(selection__person_ids__contains=person.pk).exists()
+    return unfinished.filter(selection__person_ids__contains=person.pk).order_by("pk").first()
 
 
 def _print_later(batch: LetterBatch) -> None:

@@ -10,15 +10,16 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from gesond.identity.actions.activation import AnyMatricule, persons_named
+from gesond.identity.actions.granted_requests import TOPIC, why_never
 from gesond.identity.actions.letters import LetterError, issue_letter
 from gesond.identity.credentials.throttle import Limit, Verdict, count_try, network_of
-from gesond.identity.entitlement import is_entitled
-from gesond.identity.models import Account, ActivationCode, Door, LetterRequest, Person
+from gesond.identity.models import ActivationCode, Door, LetterRequest, Person
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.identifiers import parse_matricule
 from gesond.kernel.journal import Actor
+from gesond.web.live import announce
 
 REQUESTS_PER_ADDRESS = Limit("letter_request.address", 10, timedelta(hours=1))
 Reason = LetterRequest.Reason
@@ -73,6 +74,7 @@ def resolve_request(*, actor: Actor, request_id: int) -> LetterRequest:
         reason = _keep_open(request, person)
     if reason is not None:
         _refuse(actor, request, person, reason)
+    announce(TOPIC)
     return request
 
 
@@ -86,14 +88,9 @@ def _person_of(request: LetterRequest) -> Person | None:
 def _why_not(person: Person | None, door: str) -> Reason | None:
     if person is None:
         return Reason.UNKNOWN
-    if person.deceased:
-        return Reason.DECEASED
-    if Account.objects.filter(person=person, doors__contains=[door]).exists():
-        return Reason.ACCOUNT_EXISTS
-    if not is_entitled(person, door):
-        return Reason.NOT_ENTITLED
-    if not person.address:
-        return Reason.NO_ADDRESS
+    never = why_never(person, door)
+    if never is not None:
+        return never
     since = now() - timedelta(days=settings.ENVIRONMENT.letter_wait_days)
     live = ActivationCode.objects.filter(person=person, door=door, state=ActivationCode.State.LIVE)
     on_its_way = live.filter(issued_at__gt=since)

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from gesond.identity.actions.granted_requests import give_back, mark_printed
 from gesond.identity.credentials.activation_codes import ActivationCodeText
 from gesond.identity.letters import printing
 from gesond.identity.letters.printing import LetterPrinter, Sheet
@@ -26,7 +27,7 @@ from gesond.identity.letters.recipient import letter_data
 from gesond.identity.letters.selection import CHOSEN, LetterSelection
 from gesond.identity.letters.spool import batch_folder, clear_strays, letter_path, write_manifest
 from gesond.identity.letters.words import letter_words
-from gesond.identity.models import ActivationCode, Door, Language, LetterBatch, LetterRequest, Person
+from gesond.identity.models import ActivationCode, Door, Language, LetterBatch, Person
 from gesond.identity.signals import letters_printed
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -157,7 +158,7 @@ def _tasks(batch: LetterBatch) -> Iterator[list[Draft]]:
     number, last = done["number"] or 0, done["person"] or 0
     left = batch.requested - batch.codes.count()
     while left > 0:
-        persons = list(_selection(batch).persons().filter(pk__gt=last)[: min(left, PERSONS_A_QUERY)])
+        persons = list(_selection(batch).persons(batch).filter(pk__gt=last)[: min(left, PERSONS_A_QUERY)])
         if not persons:
             return
         drafts = [_draft(person, number + place) for place, person in enumerate(persons, start=1)]
@@ -221,7 +222,7 @@ def _store_printed(actor: Actor, batch: LetterBatch, drafts: list[Draft], failur
         _lock_persons([draft.person.pk for draft in printed])
         selection = _selection(batch)
         printed_for = [draft.person.pk for draft in printed]
-        wanted = set(selection.persons().filter(pk__in=printed_for).values_list("pk", flat=True))
+        wanted = set(selection.persons(batch).filter(pk__in=printed_for).values_list("pk", flat=True))
         due = [draft for draft in printed if draft.person.pk in wanted]
         rows = _store(actor, batch, due, selection.door)
     for draft in printed:
@@ -252,8 +253,7 @@ def _store(
         )
         for draft in drafts
     )
-    asked = LetterRequest.objects.filter(person__in=persons, door=door, state=LetterRequest.State.OPEN)
-    asked.update(state=LetterRequest.State.LETTER_ISSUED, handled_at=now())
+    mark_printed(persons, door)
     for row in rows:
         details = {"code": row.pk, "door": row.door, "batch": row.batch_id, "letter": row.letter_number}
         journal.record(actor=actor, event="letter.issued", chain=f"person:{row.person_id}", details=details)
@@ -267,6 +267,7 @@ def _close(actor: Actor, batch: LetterBatch) -> None:
         batch.manifest = str(manifest.path.relative_to(settings.ENVIRONMENT.letter_spool))
         batch.finished_at = now()
         batch.save(update_fields=["printed", "manifest", "finished_at"])
+        give_back(actor, batch)
         details = {"batch": batch.pk, "requested": batch.requested, "printed": batch.printed}
         journal.record(actor=actor, event="letters.printed", chain="platform", details=details)
         transaction.on_commit(lambda: letters_printed.send(LetterBatch, batch=batch))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gesond.identity.entitlement import entitled_persons
-from gesond.identity.models import Account, ActivationCode, Door, LetterRequest, Person
+from gesond.identity.models import Account, ActivationCode, Door, LetterBatch, LetterRequest, Person
 from gesond.kernel.clock import now
 
 MISSING, REISSUE, REQUESTED, CHOSEN = "missing", "reissue", "requested", "chosen"
@@ -35,11 +35,15 @@ class LetterSelection:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def persons(self) -> QuerySet[Person]:
-        """In the registry's order."""
-        return Person.objects.filter(self._condition()).order_by("pk")
+    def persons(self, batch: LetterBatch | None = None) -> QuerySet[Person]:
+        """In the registry's order. Of `batch`, those too whose requests were granted with it."""
+        return Person.objects.filter(self._condition(batch)).order_by("pk")
 
-    def _condition(self) -> Q:
+    def chosen(self) -> QuerySet[Person]:
+        """As many of them as the limit lets through."""
+        return self.persons() if self.limit is None else self.persons()[: self.limit]
+
+    def _condition(self, batch: LetterBatch | None) -> Q:
         condition = Q(deceased=False, address__isnull=False)
         if self.door != Door.PATIENT:
             condition &= Q(pk__in=entitled_persons(self.door))
@@ -47,9 +51,9 @@ class LetterSelection:
             condition &= Q(birth_year__lt=self.born_before)
         if self.born_after is not None:
             condition &= Q(birth_year__gt=self.born_after)
-        return condition & self._kind_condition()
+        return condition & self._kind_condition(batch)
 
-    def _kind_condition(self) -> Q:
+    def _kind_condition(self, batch: LetterBatch | None) -> Q:
         if self.kind == CHOSEN:
             return Q(pk__in=self.person_ids)
         entering = Account.objects.filter(person=OuterRef("pk"), doors__contains=[self.door])
@@ -57,7 +61,8 @@ class LetterSelection:
         if self.kind == REISSUE:
             return without_account
         if self.kind == REQUESTED:
-            asked = LetterRequest.objects.filter(person=OuterRef("pk"), door=self.door, state=LetterRequest.State.OPEN)
+            waits = Q(state=LetterRequest.State.OPEN) | Q(state=LetterRequest.State.GRANTED, batch=batch)
+            asked = LetterRequest.objects.filter(waits, person=OuterRef("pk"), door=self.door)
             return without_account & Q(Exists(asked))
         working = ActivationCode.objects.filter(
             person=OuterRef("pk"), door=self.door, state=ActivationCode.State.LIVE, expires_at__gt=now()

@@ -163,11 +163,12 @@ class LetterRequest(models.Model):
     """« Non, je n'ai pas reçu mon code »: somebody asks for a letter. Kept as typed, whether or not it matches.
 
     A job after the commit resolves it, so that the page answers alike, and as fast, for everyone. Open with a person:
-    the agency decides, or the job itself where the setting says so.
+    the agency decides, or the job itself where the setting says so. Granted: its letter is ordered and not yet printed.
     """
 
     class State(models.TextChoices):
         OPEN = "open"
+        GRANTED = "granted"
         LETTER_ISSUED = "letter_issued"
         REFUSED = "refused"
 
@@ -190,13 +191,17 @@ class LetterRequest(models.Model):
     state = models.CharField(max_length=15, choices=State, default=State.OPEN)
     reason = models.CharField(max_length=15, choices=Reason, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="letter_requests")
+    # The batch that prints its letter. Kept by one that is open again: that batch could not print it.
+    batch = models.ForeignKey(LetterBatch, on_delete=models.PROTECT, null=True, related_name="requests")
     created_at = models.DateTimeField(auto_now_add=True)
     handled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "door"], condition=Q(state="open"), name="letter_request_one_open_per_door"
+                fields=["person", "door"],
+                condition=Q(state__in=["open", "granted"]),
+                name="letter_request_one_open_per_door",
             ),
             models.CheckConstraint(
                 condition=(Q(state="refused") & ~Q(reason="")) | (~Q(state="refused") & Q(reason="")),
@@ -207,7 +212,11 @@ class LetterRequest(models.Model):
                 name="letter_request_handled_has_its_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state="letter_issued") | Q(person__isnull=False), name="letter_request_issued_to_somebody"
+                condition=~Q(state__in=["granted", "letter_issued"]) | Q(person__isnull=False),
+                name="letter_request_issued_to_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="granted") | Q(batch__isnull=False), name="letter_request_granted_is_printed"
             ),
         ]
         indexes = [models.Index(fields=["state", "created_at"], name="letter_request_queue")]

@@ -1,4 +1,4 @@
-"""A member of staff opens a person's page: why, and for how long."""
+"""A member of staff reads a person's data: why, and for how long."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +16,8 @@ class LookReason(models.TextChoices):
     IDENTITY_CHECK = "identity_check", _("An identity is checked")
     REGISTRY_ERROR = "registry_error", _("An error in the registry is put right")
     SECURITY = "security", _("A security incident is examined")
+    # Stated by the page of guided activations, never chosen from a list.
+    COUNTER = "counter", _("Help with the activation, at the counter or on the telephone")
 
 
 class StaffLook(models.Model):

@@ -23,6 +23,8 @@ from gesond.kernel.journal import Actor
 from gesond.web.requests import client_address
 
 NO_STORE = "no-store, private"
+# What a live part of a page asks for by itself: a desk that somebody left does not stay signed in by its news.
+BY_ITSELF = "live"
 DESK_PATH = re.compile(r"/[a-z]{2}/desk/")
 
 
@@ -86,7 +88,8 @@ def _signed_in_account(request: Any) -> AbstractBaseUser | None:
         session.flush()  # suspended, its door was shut, or its password was changed elsewhere
         session.ended, session.ended_door = True, standing_of(account).door
         return None
-    session.touch()
+    if request.headers.get("X-Requested-With") != BY_ITSELF:
+        session.touch()
     return account
 
 

@@ -17,8 +17,10 @@ from gesond.identity.models import (
     Activation,
     ActivationCode,
     AssistedActivation,
+    LookReason,
     PostedNotice,
     Role,
+    StaffLook,
 )
 from gesond.identity.queries.activation import find_activation
 from gesond.identity.tests.assisted_steps import (
@@ -105,15 +107,17 @@ def test_the_person_reads_of_every_step_in_their_journal():
     open_with(key_of(offered(clerk, person)))
     told = events_of(person)
     assert told[:4] == [
-        "person.looked_up",
+        "person.looked_at",
         "assisted_activation.offered",
         "assisted_activation.link_sent",
         "assisted_activation.begun",
     ]
     assert "assisted_activation.opened" in told
     assert [event for event in told if event not in EVENT_NAMES] == []
-    entry = JournalEntry.objects.get(chain=f"person:{person.pk}", event="person.looked_up")
-    assert (entry.actor, entry.details) == (f"staff:{clerk.pk}", {"reason": "counter"})
+    entry = JournalEntry.objects.get(chain=f"person:{person.pk}", event="person.looked_at")
+    look = StaffLook.objects.get(staff=clerk, person=person, reason=LookReason.COUNTER)
+    assert entry.actor == f"staff:{clerk.pk}"
+    assert entry.details == {"look": look.pk, "reason": "counter", "reference": ""}
     begun = JournalEntry.objects.get(chain=f"person:{person.pk}", event="assisted_activation.offered")
     assert begun.details["document"] == "passport"
 
@@ -177,7 +181,7 @@ def test_a_refused_look_up_is_in_the_journal_too():
     clerk, person = a_clerk(), PersonFactory(deceased=True)
     with pytest.raises(actions.DeceasedError):
         look_up(actor=actor_of(clerk), clerk=clerk, matricule=Matricule.parse(person.matricule))
-    assert events_of(person) == ["person.looked_up"]
+    assert events_of(person) == ["person.looked_at"]
 
 
 def test_a_matricule_of_nobody_is_in_the_clerks_journal():

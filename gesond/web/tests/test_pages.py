@@ -2,6 +2,7 @@
 
 from datetime import date
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from django.template.loader import render_to_string
@@ -144,6 +145,7 @@ def _only(door):
 
 class SomeoneSignedIn:
     is_authenticated = True
+    standing = SimpleNamespace(door="patient")
 
 
 def test_s1_19_who_is_signed_in_finds_mon_compte_in_place_of_connexion():

@@ -52,7 +52,7 @@ class Fragment {
         headers: { "X-Requested-With": "live" },
       });
       if (answer.redirected && this.element.dataset.liveFollow !== undefined) window.location.assign(answer.url);
-      else if (answer.ok) this.replace(await answer.text());
+      else if (answer.ok) this.replace(await answer.text(), answer.redirected);
     } catch {
       this.stale = true; // the line is down: the socket's return brings another reload
     } finally {
@@ -64,9 +64,11 @@ class Fragment {
     }
   }
 
-  replace(html) {
+  replace(html, elsewhere) {
     const answer = new DOMParser().parseFromString(html, "text/html");
-    const fresh = (this.element.id && answer.getElementById(this.element.id)) || answer.body;
+    const own = this.element.id && answer.getElementById(this.element.id);
+    if (elsewhere && !own) return; // the sign-in page, say: not what this place is for
+    const fresh = own || answer.body;
     if (fresh.innerHTML === this.element.innerHTML) return;
     const focused = this.element.contains(document.activeElement) ? document.activeElement.id : "";
     this.element.replaceChildren(...fresh.childNodes);
