@@ -5,10 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 
-from gesond.directory.models import Declaration, ProfessionalRecord, in_force
-from gesond.identity.models import Account, AccountState
+from gesond.directory.models import Declaration, Professional
+from gesond.directory.rules import stands_behind
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes, matches
 
@@ -101,12 +101,8 @@ def _ended_later(one: Declaration, other: Declaration) -> bool:
 
 
 def is_upheld(declaration: Declaration) -> bool:
-    """Whether who declared it still practises, with an account that is open: a suspended one may have been stolen.
-
-    Asked of a declaration that is under way. One query.
-    """
-    practising = ProfessionalRecord.objects.filter(in_force(), professional=declaration.professional_id)
-    return Account.objects.filter(Exists(practising), pk=declaration.declared_by_id, state=AccountState.ACTIVE).exists()
+    """Whether who declared it stands behind it still: see `rules.stands_behind`. One query."""
+    return Professional.objects.filter(stands_behind("pk"), pk=declaration.professional_id).exists()
 
 
 def _facts(row: Declaration) -> DeclarationFacts:
