@@ -164,13 +164,14 @@ def _new_person(actor: Actor, declaration: Declaration, proof: LuxTrustProof) ->
 
 
 def _new_account(actor: Actor, declaration: Declaration, person: Person) -> Account:
-    """For secretaries only: a patient's door is opened by the posted code. The link has confirmed the address."""
+    """For secretaries only: a patient's door is opened by the posted code. The address stays the declarant's word."""
     email = str(declaration.email)
     account = Account.objects.create(
         person=person,
         language=declaration.language,
         email=email,
         email_hash=keyed_hash(email, purpose="account.email"),
+        email_is_declared=True,
         code_channel=CodeChannel.EMAIL,
         doors=[Door.SECRETARY],
     )

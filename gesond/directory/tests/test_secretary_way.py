@@ -87,13 +87,15 @@ def conclude(check: IdentityCheck, state: str, reason: str = "") -> None:
 
 
 def test_matching_data_open_the_account_at_once(practice, person):
-    """S3-11: account, confirmed e-mail, product, terms, mandate and words to both, in one go."""
+    """S3-11: account, the declared address for notices, product, terms, mandate and words to both, in one go."""
     declaration = declared(practice, person)
     client = at_luxtrust(person)
     assert prove(client, proof_of(person))["Location"] == DONE
     account = Account.objects.get(person=person)
     assert account.doors == ["secretary"]
     assert (account.email, account.code_channel, account.has_password()) == ("secretary@example.lu", "email", False)
+    assert account.email_is_declared
+    assert account.confirmed_channels() == {}
     assert account.luxtrust_products.count() == 1
     assert TermsAcceptance.objects.filter(account=account).count() == 1
     mandate = Mandate.objects.get()
