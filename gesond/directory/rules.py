@@ -3,11 +3,38 @@
 from typing import TypeGuard
 
 import rules
+from django.db.models import Exists, OuterRef, Q
 
-from gesond.directory.models import Mandate, MandateFunction, Professional, ProfessionalRecord, in_force
-from gesond.directory.queries.mandates import in_force_today
-from gesond.identity.models import Account, Door
+from gesond.directory.models import Mandate, MandateFunction, Professional, ProfessionalRecord, in_force, today
+from gesond.identity.models import Account, AccountState, Door
 from gesond.identity.rules import by_luxtrust, entered_by
+
+
+def listed_today(professional: str) -> Exists:
+    """Whether the directory has a record in force of the professional that the column `professional` names."""
+    return Exists(ProfessionalRecord.objects.filter(in_force(), professional=OuterRef(professional)))
+
+
+def account_is_open(professional: str) -> Exists:
+    """Whether that professional's account may enter by the professionals' door: not suspended, not closed."""
+    accounts = Account.objects.filter(state=AccountState.ACTIVE, doors__contains=[Door.PROFESSIONAL])
+    return Exists(accounts.filter(person__professional=OuterRef(professional)))
+
+
+def stands_behind(professional: str = "professional") -> Q:
+    """Rows whose professional can answer today for what is done in their name: in force, with an open account.
+
+    Without it no declaration goes on and no mandate has any effect, for as long as it lasts (S3-17): a suspended
+    account may have been stolen, and who has left the directory serves nobody by others.
+    """
+    return Q(listed_today(professional)) & Q(account_is_open(professional))
+
+
+def in_force_today() -> Q:
+    """Mandates by which something may be done today. It asks the days and the professional, and remembers nothing."""
+    day = today()
+    dates = Q(valid_from__lte=day, valid_to__gte=day, confirmed_until__gte=day)
+    return Q(ended_at__isnull=True, suspended_at__isnull=True) & dates & stands_behind()
 
 
 def in_practice(account: Account) -> bool:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from gesond.directory.models import Declaration
+from gesond.identity.actions.luxtrust_products import account_of_product
 from gesond.identity.luxtrust.persons import differences_from, proof_identity
 from gesond.identity.luxtrust.proofs import LuxTrustProof
 from gesond.identity.models import Person
@@ -12,6 +13,17 @@ from gesond.kernel.identifiers import Matricule
 
 # What the identity checks of secretaries are called.
 KIND = "secretary"
+
+
+def _signs_in_already(person: Person | None, proof: LuxTrustProof) -> bool:
+    """Whether the product was added to this person's account before: then it is known whose it is."""
+    holder = account_of_product(proof)
+    return holder is not None and person is not None and holder.person_id == person.pk
+
+
+def _birth_date_unstated(declared: Identity) -> Difference:
+    born = declared.birth_date.isoformat() if declared.birth_date else ""
+    return Difference(attribute=Attribute.BIRTH_DATE, declared=born, proved="", spelling=False)
 
 
 def person_of(declaration: Declaration) -> Person | None:
@@ -31,10 +43,13 @@ def declared_identity(declaration: Declaration) -> Identity:
 def compared(declaration: Declaration, person: Person | None, proof: LuxTrustProof) -> list[Difference]:
     """What differs from the declaration, by attribute; then whether the registry knows this person by this matricule.
 
-    The registry's own names are not repeated to who is not proved to be that person.
+    The registry's own names are not repeated to who is not proved to be that person. Without a date of birth from
+    LuxTrust people look: a homonym who knows the matricule must not become this person by a name alone.
     """
-    proved = proof_identity(proof)
-    found = differences(declared_identity(declaration), proved)
+    declared, proved = declared_identity(declaration), proof_identity(proof)
+    found = differences(declared, proved)
+    if proved.birth_date is None and not _signs_in_already(person, proof):
+        found.append(_birth_date_unstated(declared))
     told = {one.attribute for one in found}
     elsewhere = [] if person is None else [one for one in differences_from(person, proof) if one.attribute not in told]
     if person is None or person.deceased or elsewhere:

@@ -59,8 +59,17 @@ def write_account_open(declaration: Declaration, *, new: bool) -> None:
     _to_secretary(declaration, "directory/secretary_account_open", context)
 
 
+def write_identity_confirmed(declaration: Declaration, *, go_on: str) -> None:
+    """To who won an appeal where the declaration itself opens nothing any more.
+
+    `go_on`: `link` (another declaration's), `in_check` (that one is looked at), `account_open` (by that one), `over`.
+    """
+    context = {"professional": professional_name(declaration.professional_id), "go_on": go_on}
+    _to_secretary(declaration, "directory/secretary_identity_confirmed", context)
+
+
 def write_outcome(declaration: Declaration, outcome: str) -> None:
-    """To the professional: `accepted`, `in_check`, `refused`, `exhausted`, `given_up`, `expired`."""
+    """To the professional: `accepted`, `in_check`, `refused`, `exhausted`, `given_up`, `expired`, `joined`."""
     account = declaration.declared_by
     context = {
         "outcome": outcome,

@@ -51,6 +51,7 @@ NAMES: dict[str, Promise | str] = {
     "door": _("Door"),
     "doors": _("Doors"),
     "email": _("E-mail address"),
+    "email_is_declared": _("E-mail address stated by the professional, not yet confirmed"),
     "ended_at": _("Ended on"),
     "event": _("What happened"),
     "expires_at": _("Valid until"),

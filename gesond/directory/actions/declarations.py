@@ -12,9 +12,15 @@ from enum import StrEnum
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
 from gesond.directory.models import Declaration, Mandate, Professional, today
-from gesond.directory.queries.declarations import TOKEN_PURPOSE, state_today
+from gesond.directory.queries.declarations import (
+    MATRICULE_PURPOSE,
+    TOKEN_PURPOSE,
+    of_the_same_person,
+    state_today,
+)
 from gesond.directory.queries.professionals import practices_of
 from gesond.directory.rules import is_professional, may_declare
 from gesond.directory.secretary_identity import KIND
@@ -30,7 +36,6 @@ from gesond.kernel.journal import Actor
 from gesond.notify.actions import withdraw_messages
 
 State = Declaration.State
-MATRICULE_PURPOSE = "declaration.matricule"
 DAY = timedelta(days=1)
 # Links sent, new ones and further ones: nobody's mailbox is filled through this site.
 PER_PROFESSIONAL = Limit("declaration.professional", 20, DAY)
@@ -104,9 +109,7 @@ def send_another_link(*, actor: Actor, account: Account, declaration_id: uuid.UU
         if declaration.state not in (*Declaration.OPEN, State.EXPIRED):
             raise DeclarationRefusedError(Refusal.OVER)
         if declaration.state == State.EXPIRED:
-            matricule = Matricule.parse(str(declaration.matricule))
-            _refuse_twice(declaration.professional, matricule)
-            _end_expired(declaration.professional, matricule)
+            _refuse_twice(declaration.professional, Matricule.parse(str(declaration.matricule)))
         send_new_link(declaration)
         _journal(actor, declaration, "declaration.link_sent")
 
@@ -114,21 +117,24 @@ def send_another_link(*, actor: Actor, account: Account, declaration_id: uuid.UU
 def withdraw(*, actor: Actor, account: Account, declaration_id: uuid.UUID | str) -> None:
     """Take it back, and its identity check with it; the fallback may (it only takes away).
 
-    Raises DeclarationRefusedError, PermissionDenied.
+    Refused ones of the same person go with it: an appeal gives nothing that its professional no longer wants. Raises
+    DeclarationRefusedError, PermissionDenied.
     """
     if not is_professional(account):
         raise PermissionDenied
     found = _own(account, declaration_id)
     with transaction.atomic():
         called_off = call_off(actor=actor, kind=KIND, reference=str(found.pk))
+        appeals = _call_off_appeals(actor, found)
         declaration = _lock(account, declaration_id)
         # A check that began or was decided since then: the page shows what is so.
         if declaration.state not in Declaration.UNDERWAY or (declaration.state == State.IN_CHECK) != called_off:
             raise DeclarationRefusedError(Refusal.OVER)
-        begun = declaration.state != State.SENT
+        begun = declaration.state != State.SENT or appeals > 0
         withdraw_messages(reference=declaration.chain)
-        end(declaration, State.WITHDRAWN)
-        _journal(actor, declaration, "declaration.withdrawn")
+        for one in (declaration, *of_the_same_person(declaration).filter(state=State.REFUSED)):
+            end(one, State.WITHDRAWN)
+            _journal(actor, one, "declaration.withdrawn")
         if begun:
             write_withdrawn(declaration)
 
@@ -140,7 +146,8 @@ def expire_declarations(*, actor: Actor) -> int:
 
 
 def send_new_link(declaration: Declaration) -> None:
-    """Take a locked declaration back to its beginning, with a new link on its way."""
+    """Take a locked declaration back to its beginning, with a new link on its way; its professional is locked."""
+    end_expired(of_the_same_person(declaration))
     token, moment = random_token(), now()
     withdraw_messages(reference=declaration.chain)
     declaration.state, declaration.ended_at = State.SENT, None
@@ -160,6 +167,12 @@ def end(declaration: Declaration, state: Declaration.State) -> None:
     declaration.save()
 
 
+def end_expired(declarations: QuerySet[Declaration]) -> None:
+    """What is past its day and the job has not ended yet makes room; the professional is locked."""
+    for late in declarations.filter(state__in=Declaration.OPEN, expires_at__lte=now()).select_for_update():
+        end(late, State.EXPIRED)
+
+
 def check_practices(professional: Professional, establishments: Iterable[int]) -> None:
     """Raises DeclarationRefusedError unless the professional practises at all of them today."""
     own = {practice.establishment_id for practice in practices_of(professional)}
@@ -177,7 +190,8 @@ def lock_professional(professional_id: int) -> None:
 def _declare(actor: Actor, account: Account, professional: Professional, statement: Statement) -> Declaration:
     lock_professional(professional.pk)
     _refuse_twice(professional, statement.matricule)
-    _end_expired(professional, statement.matricule)
+    hashes = keyed_hashes(statement.matricule.value, purpose=MATRICULE_PURPOSE)
+    end_expired(Declaration.objects.filter(professional=professional, matricule_hash__in=hashes))
     token, moment = random_token(), now()
     declaration = Declaration.objects.create(
         professional=professional,
@@ -213,6 +227,13 @@ def _expire(actor: Actor, declaration_id: uuid.UUID) -> bool:
     return True
 
 
+def _call_off_appeals(actor: Actor, declaration: Declaration) -> int:
+    """How many of the same person's were being decided."""
+    refused = of_the_same_person(declaration).filter(state=State.REFUSED).order_by("pk")
+    references = [str(one) for one in refused.values_list("pk", flat=True)]
+    return sum(call_off(actor=actor, kind=KIND, reference=reference) for reference in references)
+
+
 def _own(account: Account, declaration_id: uuid.UUID | str) -> Declaration:
     """Another's is as if there were none."""
     rows = Declaration.objects.select_related("professional").filter(professional__person=account.person_id)
@@ -244,15 +265,6 @@ def _refuse_twice(professional: Professional, matricule: Matricule) -> None:
     held = Mandate.objects.filter(professional=professional, account__person__matricule_hash__in=persons)
     if held.filter(ended_at__isnull=True, valid_to__gte=today()).exists():
         raise DeclarationRefusedError(Refusal.HAS_MANDATE)
-
-
-def _end_expired(professional: Professional, matricule: Matricule) -> None:
-    """What is past its day and the job has not ended yet makes room; the professional is locked."""
-    hashes = keyed_hashes(matricule.value, purpose=MATRICULE_PURPOSE)
-    for late in Declaration.objects.filter(
-        professional=professional, matricule_hash__in=hashes, state__in=Declaration.OPEN, expires_at__lte=now()
-    ):
-        end(late, State.EXPIRED)
 
 
 def _count_link(professional: Professional, email: str) -> None:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from gesond.directory.actions.declarations import LONGEST, check_practices
 from gesond.directory.models import Declaration, Mandate, today
 from gesond.directory.queries.mandates import Standing as Today
-from gesond.directory.queries.mandates import is_due_soon, standing_of
+from gesond.directory.queries.mandates import is_due_soon, is_without_effect, standing_of
 from gesond.directory.rules import is_professional, may_declare, sees_mandates
 from gesond.directory.secretary_mail import write_mandate
 from gesond.identity.models import Account
@@ -140,7 +140,7 @@ def give_up(*, actor: Actor, account: Account, mandate_id: int) -> None:
 def remind_and_end(*, actor: Actor) -> int:
     """Every day's work: ask for confirmations, tell of lapses, close what has had its last day; return how many.
 
-    The rights themselves end by the days alone: `queries.mandates.in_force_today`.
+    The rights themselves end by the days alone: `rules.in_force_today`.
     """
     soon = today() + max(REMINDERS)
     due = Mandate.objects.filter(ended_at__isnull=True, confirmed_until__lte=soon).values_list("pk", flat=True)
@@ -155,6 +155,8 @@ def _attend(actor: Actor, mandate_id: int) -> bool:
         _close(mandate, Reason.ITS_DAY, None)
         _journal(actor, mandate, "mandate.ended")
         _tell_both(mandate, "its_day")
+    elif is_without_effect(mandate):  # nobody can confirm it now, and nothing lapses that has no effect
+        return False
     elif standing is Today.UNCONFIRMED and mandate.lapse_told_at is None:
         mandate.lapse_told_at = now()
         mandate.save(update_fields=["lapse_told_at"])

@@ -5,9 +5,9 @@ from django.db import transaction
 from gesond.directory.actions.declarations import end, lock_professional, send_new_link
 from gesond.directory.actions.mandates import begin_mandate
 from gesond.directory.models import Declaration, today
-from gesond.directory.queries.declarations import is_upheld
+from gesond.directory.queries.declarations import counting_instead, is_upheld
 from gesond.directory.secretary_identity import person_of
-from gesond.directory.secretary_mail import write_account_open, write_outcome
+from gesond.directory.secretary_mail import write_account_open, write_identity_confirmed, write_outcome
 from gesond.identity.actions.luxtrust_products import (
     SUBJECT_PURPOSE,
     ProductTakenError,
@@ -24,6 +24,8 @@ from gesond.kernel.journal import Actor
 
 State = Declaration.State
 REGISTRY_NAME = 120
+# How who won an appeal goes on, by how far the other declaration of them is; by its link otherwise.
+GO_ON = {State.ACCEPTED: "account_open", State.IN_CHECK: "in_check"}
 
 
 class AccountNotReachedError(Exception):
@@ -60,9 +62,12 @@ def secretary_checked(actor: Actor, check: IdentityCheck) -> None:
         return
     if check.state == IdentityCheck.State.REFUSED:
         _refuse(actor, declaration)
+    elif other := counting_instead(declaration):
+        _join(actor, declaration, other)
     elif declaration.valid_to < today() or not is_upheld(declaration):
         end(declaration, State.EXPIRED)
         write_outcome(declaration, "expired")
+        write_identity_confirmed(declaration, go_on="over")
     else:
         _open_or_go_on(actor, declaration)
 
@@ -130,6 +135,22 @@ def _open_or_go_on(actor: Actor, declaration: Declaration) -> None:
         journal.record(actor=actor, event="declaration.cleared", chain=declaration.chain)
 
 
+def _join(actor: Actor, declaration: Declaration, other: Declaration) -> None:
+    """An appeal is won after the same person was declared again: what the professional said last counts.
+
+    The LuxTrust identity that people accepted is not asked about again on that way; nothing is opened here.
+    """
+    proof = LuxTrustProof.from_json(declaration.proof)
+    end(declaration, State.REPLACED)
+    if other.state != State.ACCEPTED:
+        other.cleared_hash = keyed_hash(proof.subject_text, purpose=SUBJECT_PURPOSE)
+        other.save(update_fields=["cleared_hash"])
+    details = {"declaration": str(other.pk)}
+    journal.record(actor=actor, event="declaration.joined", chain=declaration.chain, details=details)
+    write_outcome(declaration, "joined")
+    write_identity_confirmed(declaration, go_on=GO_ON.get(State(other.state), "link"))
+
+
 def _new_person(actor: Actor, declaration: Declaration, proof: LuxTrustProof) -> Person:
     """Whom the registry does not have yet and people have checked: the next import completes the row."""
     matricule = Matricule.parse(str(declaration.matricule))
@@ -148,13 +169,14 @@ def _new_person(actor: Actor, declaration: Declaration, proof: LuxTrustProof) ->
 
 
 def _new_account(actor: Actor, declaration: Declaration, person: Person) -> Account:
-    """For secretaries only: a patient's door is opened by the posted code. The link has confirmed the address."""
+    """For secretaries only: a patient's door is opened by the posted code. The address stays the declarant's word."""
     email = str(declaration.email)
     account = Account.objects.create(
         person=person,
         language=declaration.language,
         email=email,
         email_hash=keyed_hash(email, purpose="account.email"),
+        email_is_declared=True,
         code_channel=CodeChannel.EMAIL,
         doors=[Door.SECRETARY],
     )

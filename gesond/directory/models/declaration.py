@@ -25,7 +25,8 @@ class Declaration(models.Model):
     """SENT → OPENED (terms accepted) → MATRICULE_PROVED → ACCEPTED, or IN_CHECK → ACCEPTED | REFUSED.
 
     WITHDRAWN by the professional, EXPIRED with its link, EXHAUSTED by five wrong matricules (S3-08). A new link takes
-    an open one back to SENT; a check that is appealed takes a refused one to ACCEPTED.
+    an open one back to SENT; a check that is appealed takes a refused one to ACCEPTED, or to REPLACED where another
+    declaration of the same person counts by now.
     """
 
     MAX_FAILURES = 5
@@ -40,6 +41,7 @@ class Declaration(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
         EXHAUSTED = "exhausted", _("Too many wrong matricules")
+        REPLACED = "replaced", _("Replaced by a later declaration")
 
     OPEN = (State.SENT.value, State.OPENED.value, State.MATRICULE_PROVED.value)
     UNDERWAY = (*OPEN, State.IN_CHECK.value)

@@ -12,8 +12,8 @@ from gesond.identity.models import Account
 
 
 class Mandate(models.Model):
-    """A secretary serves a professional. All days are included; whether it is in force is asked of the days alone
-    (`queries.mandates.in_force_today`), so that no job has to run for a right to end.
+    """A secretary serves a professional. All days are included; whether it is in force is asked of its days
+    and of its professional (`rules.in_force_today`), so that no job has to run for a right to end.
     """
 
     class EndReason(models.TextChoices):

@@ -5,16 +5,17 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists
+from django.db.models import QuerySet
 
-from gesond.directory.models import Declaration, ProfessionalRecord, in_force
-from gesond.identity.models import Account, AccountState
+from gesond.directory.models import Declaration, Professional
+from gesond.directory.rules import stands_behind
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hashes, matches
 
 # {"id", "link"} from the link until the terms are accepted, {"id", "token"} of this browser from then on.
 DECLARATION_KEY = "secretary_declaration"
 TOKEN_PURPOSE, BROWSER_PURPOSE = "declaration.token", "declaration.browser"
+MATRICULE_PURPOSE = "declaration.matricule"
 LATEST = 100
 
 
@@ -78,13 +79,30 @@ def state_today(declaration: Declaration) -> str:
     return Declaration.State.EXPIRED.value if over else declaration.state
 
 
-def is_upheld(declaration: Declaration) -> bool:
-    """Whether who declared it still practises, with an account that is open: a suspended one may have been stolen.
+def of_the_same_person(declaration: Declaration) -> QuerySet[Declaration]:
+    """The other declarations of the same person by the same professional, the latest first."""
+    hashes = keyed_hashes(str(declaration.matricule), purpose=MATRICULE_PURPOSE)
+    same = Declaration.objects.filter(professional=declaration.professional_id, matricule_hash__in=hashes)
+    return same.exclude(pk=declaration.pk).order_by("-created_at")
 
-    Asked of a declaration that is under way. One query.
-    """
-    practising = ProfessionalRecord.objects.filter(in_force(), professional=declaration.professional_id)
-    return Account.objects.filter(Exists(practising), pk=declaration.declared_by_id, state=AccountState.ACTIVE).exists()
+
+def counting_instead(declaration: Declaration) -> Declaration | None:
+    """The declaration of the same person that counts in place of a refused one: under way, or accepted since."""
+    for other in of_the_same_person(declaration):
+        if state_today(other) in Declaration.UNDERWAY:
+            return other
+        if other.state == Declaration.State.ACCEPTED and _ended_later(other, declaration):
+            return other
+    return None
+
+
+def _ended_later(one: Declaration, other: Declaration) -> bool:
+    return one.ended_at is not None and other.ended_at is not None and one.ended_at > other.ended_at
+
+
+def is_upheld(declaration: Declaration) -> bool:
+    """Whether who declared it stands behind it still: see `rules.stands_behind`. One query."""
+    return Professional.objects.filter(stands_behind("pk"), pk=declaration.professional_id).exists()
 
 
 def _facts(row: Declaration) -> DeclarationFacts:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from gesond.directory.models import (
     Establishment,
@@ -15,6 +15,7 @@ from gesond.directory.models import (
     in_force,
     today,
 )
+from gesond.directory.rules import account_is_open, listed_today, stands_behind
 from gesond.identity.models import Account
 
 CONFIRM_SOON = timedelta(days=14)
@@ -26,8 +27,14 @@ class Standing(StrEnum):
     UNCONFIRMED = "unconfirmed"  # its quarter is over: suspended until the professional confirms it
     RUNNING = "running"
     LATER = "later"
+    # Without effect for as long as the professional cannot answer for it.
+    NOT_LISTED = "not_listed"
+    ACCOUNT_SHUT = "account_shut"
     SUSPENDED = "suspended"
     ENDED = "ended"
+
+
+COUNTING = (Standing.RUNNING, Standing.LATER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +53,6 @@ class MandateFacts:
     confirm_soon: bool
 
 
-def in_force_today() -> Q:
-    """Mandates by which something may be done today. It asks the days, the professional's record among them."""
-    day = today()
-    practising = ProfessionalRecord.objects.filter(in_force(day), professional=OuterRef("professional"))
-    dates = Q(valid_from__lte=day, valid_to__gte=day, confirmed_until__gte=day)
-    return Q(ended_at__isnull=True, suspended_at__isnull=True) & dates & Q(Exists(practising))
-
-
 def mandates_given(professional_id: int) -> list[MandateFacts]:
     """A professional's, those that still count first. Three queries."""
     rows = _with_places(Mandate.objects.filter(professional=professional_id).select_related("account__person"))
@@ -70,7 +69,7 @@ def mandates_held(account: Account) -> list[MandateFacts]:
 def facts_of(mandate: Mandate, who: str) -> MandateFacts:
     """As shown: functions and places in words."""
     places = (record.name for place in mandate.establishments.all() for record in _current(place))
-    standing = standing_of(mandate)
+    standing = _standing_with_professional(mandate)
     return MandateFacts(
         id=mandate.pk,
         who=who,
@@ -81,7 +80,7 @@ def facts_of(mandate: Mandate, who: str) -> MandateFacts:
         confirmed_until=mandate.confirmed_until,
         standing=standing,
         end_reason=mandate.get_end_reason_display() if mandate.end_reason else "",
-        confirm_soon=standing is Standing.UNCONFIRMED or is_due_soon(mandate),
+        confirm_soon=standing is Standing.UNCONFIRMED or (standing in COUNTING and is_due_soon(mandate)),
     )
 
 
@@ -95,6 +94,21 @@ def standing_of(mandate: Mandate) -> Standing:
     if mandate.confirmed_until < day:
         return Standing.UNCONFIRMED
     return Standing.LATER if mandate.valid_from > day else Standing.RUNNING
+
+
+def _standing_with_professional(mandate: Mandate) -> Standing:
+    """That the professional cannot answer for it comes first: it is what its secretary would otherwise not know."""
+    standing = standing_of(mandate)
+    if standing is Standing.ENDED:
+        return standing
+    if not mandate.is_listed:  # type: ignore[attr-defined] # annotated
+        return Standing.NOT_LISTED
+    return standing if mandate.account_is_open else Standing.ACCOUNT_SHUT  # type: ignore[attr-defined] # annotated
+
+
+def is_without_effect(mandate: Mandate) -> bool:
+    """Whether its professional cannot answer for it today. One query."""
+    return not Mandate.objects.filter(stands_behind(), pk=mandate.pk).exists()
 
 
 def is_due_soon(mandate: Mandate) -> bool:
@@ -113,6 +127,7 @@ def with_places(mandate_id: int) -> Mandate | None:
 def _with_places(rows: QuerySet[Mandate]) -> QuerySet[Mandate]:
     current = Prefetch("records", EstablishmentRecord.objects.filter(in_force()), to_attr="current")
     places = Prefetch("establishments", Establishment.objects.prefetch_related(current))
+    rows = rows.annotate(is_listed=listed_today("professional"), account_is_open=account_is_open("professional"))
     return rows.prefetch_related(places).order_by("-created_at", "-pk")
 
 

@@ -291,6 +291,29 @@ class TestWhoHasAnAccountAlready:
         assert account.doors == ["secretary", "patient", "professional"]
         assert LuxTrustProduct.objects.filter(account=account).count() == 1
 
+    def test_an_address_that_was_only_declared_receives_no_code_and_the_activation_waits(self, client):
+        """S3-17: whoever declared her may read it. A channel of her own first, then on from where she was."""
+        account, letter = self.with_account(
+            doors=["secretary"], phone=None, code_channel="email", email_is_declared=True
+        )
+        product_of(account, proof_of(account.person))
+        signed_in_by(client, account, door="secretary")
+        accept_terms(client)
+        prove(client, account.person, account=account)
+        type_letter(client, letter)
+        assert client.get(DATA)["Location"] == "/fr/account/authentication/"
+        assert "Confirmez d'abord un numéro de mobile" in text_of(client.get("/fr/account/authentication/"))
+        assert not OutboxMessage.objects.filter(template="identity/one_time_code").exists()
+        answer = client.post("/fr/account/channel/sms/", {"destination": MOBILE})
+        client.post(answer["Location"], {"code": digits_sent(), "step": "proving_new"})
+        assert client.get(DATA).status_code == 200
+        client.post(DATA)
+        with time_machine.travel(now() + timedelta(seconds=61)):
+            client.post(SECURITY, {"channel": "sms"})
+            client.post(SENT, {"code": digits_sent()})
+        account.refresh_from_db()
+        assert account.doors == ["secretary", "patient", "professional"]
+
     def test_another_person_s_account_does_not_go_on(self, client):
         _professional, letter = professional_with_letter()
         signed_in_by(client, AccountFactory(), door="patient", method="code")

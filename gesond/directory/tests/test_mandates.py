@@ -199,13 +199,6 @@ def test_an_ended_mandate_is_refused_at_once_in_an_open_session(practice, mandat
     assert secretary.get("/fr/account/authentication/", follow=True).status_code == 200
 
 
-def test_a_professional_who_left_the_directory_is_served_no_more(mandate):
-    record = mandate.professional.records.get()
-    record.valid_to = today()
-    record.save()
-    assert not may(mandate)
-
-
 def test_a_professional_who_left_the_directory_gives_nothing_more_in_an_open_session(practice, person):
     """S3-02: asked at each page, not remembered from the sign-in."""
     client = doctor_at(practice)

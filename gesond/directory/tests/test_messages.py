@@ -8,7 +8,7 @@ from gesond.notify.rendering import render_message
 
 PAGE = "https://gesond.example/fr/page/"
 WHO = "Dr Marie-Antoinette Schmit-Müller-Beispill"
-OUTCOMES = ["accepted", "in_check", "refused", "exhausted", "given_up", "expired"]
+OUTCOMES = ["accepted", "in_check", "refused", "exhausted", "given_up", "expired", "joined"]
 EVENTS = [
     "confirm",
     "lapsed",
@@ -46,6 +46,10 @@ BY_EMAIL = [
         {"new": True, "professional": WHO, "first_day": "1", "last_day": "2", "sign_in": PAGE},
     ),
     ("secretary_withdrawn", {"professional": WHO}),
+    *[
+        ("secretary_identity_confirmed", {"professional": WHO, "go_on": go_on})
+        for go_on in ("link", "in_check", "account_open", "over")
+    ],
 ]
 EVERY_LANGUAGE = pytest.mark.parametrize("language", ["fr", "de", "en"])
 

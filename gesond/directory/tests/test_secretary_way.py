@@ -87,13 +87,15 @@ def conclude(check: IdentityCheck, state: str, reason: str = "") -> None:
 
 
 def test_matching_data_open_the_account_at_once(practice, person):
-    """S3-11: account, confirmed e-mail, product, terms, mandate and words to both, in one go."""
+    """S3-11: account, the declared address for notices, product, terms, mandate and words to both, in one go."""
     declaration = declared(practice, person)
     client = at_luxtrust(person)
     assert prove(client, proof_of(person))["Location"] == DONE
     account = Account.objects.get(person=person)
     assert account.doors == ["secretary"]
     assert (account.email, account.code_channel, account.has_password()) == ("secretary@example.lu", "email", False)
+    assert account.email_is_declared
+    assert account.confirmed_channels() == {}
     assert account.luxtrust_products.count() == 1
     assert TermsAcceptance.objects.filter(account=account).count() == 1
     mandate = Mandate.objects.get()
@@ -389,6 +391,36 @@ def test_a_birth_date_that_is_not_the_matricules_is_a_difference(practice, perso
     client = at_luxtrust(person)
     prove(client, proof_of(person, birth_date=proof_of(person).birth_date + timedelta(days=1)))
     assert differing(client) == ["Date de naissance"]
+
+
+def test_a_name_alone_is_not_enough_where_luxtrust_states_no_birth_date(practice, person):
+    """S3-12: nothing was posted to her, so that a homonym who learnt the matricule could be taken for her."""
+    declared(practice, person)
+    client = at_luxtrust(person)
+    assert prove(client, proof_of(person, birth_date=None))["Location"] == DIFFERENCES
+    assert differing(client) == ["Date de naissance"]
+    assert "non communiquée" in text_of(client.get(DIFFERENCES))
+    assert client.post(CONFIRM)["Location"] == PENDING
+    check = IdentityCheck.objects.get()
+    assert not check.spelling_only  # two people decide
+    conclude(check, IdentityCheck.State.ACCEPTED)
+    assert Account.objects.get(person=person).doors == ["secretary"]
+
+
+def test_a_device_that_people_accepted_without_a_birth_date_is_not_asked_about_again(practice, person):
+    check = in_check(practice, person, family_name=person.family_name, birth_date=None)
+    account = AccountFactory(person=person)
+    conclude(check, IdentityCheck.State.ACCEPTED)
+    client = signed_in_by(at_luxtrust(person), account, door="patient", method="code")
+    assert prove(client, proof_of(person, birth_date=None), account)["Location"] == DONE
+
+
+def test_a_product_that_signs_in_to_her_account_proves_her_without_a_birth_date(practice, person):
+    """The product was matched to her when it was added: it is not compared by name alone."""
+    account = AccountFactory(person=person)
+    product_of(account, proof_of(person))
+    declared(practice, person)
+    assert prove(at_luxtrust(person), proof_of(person, birth_date=None))["Location"] == DONE
 
 
 def test_a_homonyms_luxtrust_does_not_reach_an_account_that_exists(practice, person):

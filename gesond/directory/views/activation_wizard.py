@@ -14,6 +14,7 @@ from gesond.identity.actions.activation import (
     LetterReplacedError,
     NotEntitledError,
     OtherAccountError,
+    OwnChannelFirstError,
     SignInFirstError,
 )
 from gesond.identity.models import Door, LuxTrustFlow
@@ -31,6 +32,9 @@ def lead_back(request: HttpRequest, error: ActivationError) -> HttpResponse:
     """Say calmly why this browser cannot go on, and lead to where it can."""
     if isinstance(error, (SignInFirstError, OtherAccountError)):
         return redirect("directory:professional_activation_sign_in")
+    if isinstance(error, OwnChannelFirstError):
+        messages.warning(request, _("First confirm a mobile number or an e-mail address of your own; then go on here."))
+        return redirect("identity:account_authentication")
     had_key = PROFESSIONALS.let_go(request)
     if isinstance(error, AccountExistsError):
         messages.info(request, _("Your professional account is already open: you can sign in."))

@@ -76,6 +76,10 @@ class OtherAccountError(ActivationError):
     """This browser is signed in to another person's account."""
 
 
+class OwnChannelFirstError(ActivationError):
+    """The account has no number or address that its person has proved: one that was declared takes no code."""
+
+
 class NotEntitledError(ActivationError):
     """The door is not the person's, or no longer: a professional who is not in force."""
 
@@ -209,9 +213,17 @@ def _check_account(activation: Activation, key: BrowserKey) -> None:
     account = existing_account(activation)
     if account is not None and (activation.door == Door.PATIENT or activation.door in account.doors):
         raise AccountExistsError(has_door=activation.door in account.doors)
-    if activation.door == Door.PATIENT or key.account_id == (account.pk if account else None):
+    if activation.door == Door.PATIENT:
         return
+    if key.account_id == (account.pk if account else None):
+        return _check_own_channel(account)
     raise OtherAccountError if key.account_id else SignInFirstError
+
+
+def _check_own_channel(account: Account | None) -> None:
+    """The code of the fourth step goes to a channel of the person's own, never to one that was declared."""
+    if account is not None and not account.confirmed_channels():
+        raise OwnChannelFirstError
 
 
 def _check_assisted(activation: Activation, assisted: AssistedActivation) -> None:

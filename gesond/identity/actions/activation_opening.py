@@ -50,7 +50,10 @@ def open_for(*, actor: Actor, activation: Activation) -> Account:
 
 
 def add_doors(*, actor: Actor, account: Account, doors: list[str], letter: ActivationCode) -> None:
-    """Let an account enter by further doors, and say so to its person. The account is locked here."""
+    """Let an account enter by further doors, and say so to its person. The account is locked here.
+
+    The caller has seen that it has a channel of its person's own (`Account.confirmed_channels`): see docs/adr/0023.
+    """
     locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     account.doors = locked.doors + [door for door in doors if door not in locked.doors]
     account.save(update_fields=["doors"])

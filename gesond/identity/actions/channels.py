@@ -2,6 +2,9 @@
 
 A stolen session alone moves nothing: a code goes first to a channel the account already has, then one to the new
 channel. The channel that was replaced is told, with a link that undoes the change for seven days (`objections`).
+
+An account whose only address was declared by somebody else has nothing that a code could prove: whoever is signed in to
+it, by LuxTrust, proves a channel of their own with the one code that goes there, and nobody else is told or asked.
 """
 
 from datetime import timedelta
@@ -43,6 +46,7 @@ def begin_change(
 ) -> ChannelChange:
     """Start setting `channel` to `destination` (None removes it) and send the first code, to `proof_channel`.
 
+    `proof_channel` is empty for an account without a confirmed channel: the only code goes to `destination`.
     Raises ChannelRefusedError, and CodeNotSentError when codes were asked for too often.
     """
     account = Account.objects.select_for_update().get(pk=account.pk)
@@ -55,6 +59,7 @@ def begin_change(
         old_destination=account.confirmed_channels().get(channel),
         old_code_channel=account.code_channel,
         proof_channel=proof_channel,
+        state=State.PROVING_OLD if proof_channel else State.PROVING_NEW,
     )
     journal.record(actor=actor, event="channel.change_started", chain=chain_of(account), details=_facts(change))
     if change.old_destination and proof_channel != channel:
@@ -120,7 +125,7 @@ def code_destination_of(change: ChannelChange) -> tuple[str, str]:
 
 def _refuse_impossible(account: Account, channel: str, destination: str | None, proof_channel: str) -> None:
     channels = account.confirmed_channels()
-    if proof_channel not in channels:
+    if proof_channel not in (channels or [""]):
         raise ChannelRefusedError("proof")
     if destination is None and channel not in channels:
         raise ChannelRefusedError("absent")
@@ -166,7 +171,9 @@ def _apply(actor: Actor, change: ChannelChange) -> None:
     account = change.account
     if change.destination is None and change.channel == account.code_channel:
         raise ChannelRefusedError("code_channel")  # chosen for the codes in another tab
-    if change.objection_hash is None:
+    if not change.proof_channel:
+        _take_the_place_of_declared(change)
+    elif change.objection_hash is None:
         _tell_old_channel(change, _kind(change))
     _end(change, State.DONE)
     set_channel(account, change.channel, change.destination)
@@ -188,13 +195,26 @@ def set_channel(account: Account, channel: str, destination: str | None) -> None
     hashed = None if destination is None else keyed_hash(destination, purpose=f"account.{field}")
     setattr(account, field, destination)
     setattr(account, f"{field}_hash", hashed)
-    account.save(update_fields=[field, f"{field}_hash"])
+    if channel == CodeChannel.EMAIL:
+        account.email_is_declared = False
+    elif account.email_is_declared:
+        account.code_channel = CodeChannel.SMS if destination else CodeChannel.EMAIL
+    account.save(update_fields=[field, f"{field}_hash", "email_is_declared", "code_channel"])
 
 
 def _end(change: ChannelChange, state: str) -> None:
     change.state = state
     change.ended_at = now()
     change.save(update_fields=["state", "ended_at"])
+
+
+def _take_the_place_of_declared(change: ChannelChange) -> None:
+    """Who had the declared address has no say: nobody receives a link that undoes this. Another one under way ends."""
+    change.objection_hash = keyed_hash(random_token(), purpose=OBJECTION_PURPOSE)
+    change.objection_until = now()
+    change.save(update_fields=["objection_hash", "objection_until"])
+    others = ChannelChange.objects.filter(account=change.account, state__in=ChannelChange.OPEN, proof_channel="")
+    others.exclude(pk=change.pk).update(state=State.ABANDONED, ended_at=now())
 
 
 def _tell_old_channel(change: ChannelChange, kind: str) -> None:

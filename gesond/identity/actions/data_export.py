@@ -90,7 +90,7 @@ def _publish(export: DataExport, name: str) -> bool:
 
 def _announce(account: Account, export: DataExport) -> None:
     """By e-mail when there is an address, else by SMS: a link that asks to sign in, and nothing personal."""
-    channels = account.confirmed_channels()
+    channels = account.notice_channels()
     channel = "email" if "email" in channels else "sms"
     with translation.override(account.language):
         link = settings.ENVIRONMENT.base_url + reverse("identity:account_personal")

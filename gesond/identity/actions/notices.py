@@ -7,11 +7,11 @@ from gesond.notify.actions import queue_message
 
 
 def tell_account(account: Account, *, change: str, details: dict[str, Any] | None = None) -> None:
-    """Send one security notice to every confirmed channel; call it in the transaction of the change.
+    """Send one security notice to every channel, a declared one too; call it in the transaction of the change.
 
     `change` names the sentence of `identity/account_notice/what.jinja`: `password`, `passkey_added`…
     """
-    for channel, destination in account.confirmed_channels().items():
+    for channel, destination in account.notice_channels().items():
         tell(
             language=account.language,
             channel=channel,

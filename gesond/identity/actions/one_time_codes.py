@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 
-from gesond.identity.models import Account, Activation, OneTimeCode
+from gesond.identity.models import Account, Activation, CodeChannel, OneTimeCode, Purpose
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash, matches
@@ -71,6 +71,7 @@ def send_code(
     the code is good for (an activation's id, a pending sign-in's); `destination` is an e-mail address or an E.164
     number, as `channel` says.
     """
+    _refuse_declared(owner, purpose, channel, destination)
     _lock(owner)
     _refuse_too_many(owner)
     _supersede(purpose, request)
@@ -99,6 +100,14 @@ def send_code(
     code.save(force_insert=True)
     journal.record(actor=actor, event="code.sent", chain=chain_of(owner), details=_facts(code))
     return code
+
+
+def _refuse_declared(owner: Owner, purpose: str, channel: str, destination: str) -> None:
+    """The last word on it: whoever asks has looked before. Confirming it is the one use of such an address."""
+    if not isinstance(owner, Account) or not owner.email_is_declared or purpose == Purpose.CHANGE_EMAIL:
+        return
+    if (channel, destination) == (CodeChannel.EMAIL, owner.email):
+        raise ValueError("nobody has proved that this address is the account's own person's")
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def resolve_reset(*, actor: Actor, reset_id: uuid.UUID | str) -> None:
         return
     account = account_by_identifier(SignInIdentifier.parse(str(reset.identifier)))
     reset.identifier = None
-    if account is None or not account.is_active or not account.has_password():
+    if account is None or not _may_reset(account):
         _end(reset)
         return
     _send_link(actor, reset, account)
@@ -143,6 +143,11 @@ def choose_password(*, actor: Actor, reset: PasswordReset, password: str) -> Non
         tell_account(account, change="password")
 
 
+def _may_reset(account: Account) -> bool:
+    """Never by an address that somebody else declared: there would be nothing else to prove (ADR 0023)."""
+    return account.is_active and account.has_password() and bool(account.confirmed_channels())
+
+
 @transaction.atomic
 def _note_request(actor: Actor, identifier: SignInIdentifier, language: str) -> None:
     reset = PasswordReset.objects.create(
@@ -156,7 +161,8 @@ def _note_request(actor: Actor, identifier: SignInIdentifier, language: str) -> 
 def _send_link(actor: Actor, reset: PasswordReset, account: Account) -> None:
     """To the e-mail address when there is one, else by SMS. The site's address is the settings', never a header's."""
     token = random_token()
-    channel = CodeChannel.EMAIL if account.email else CodeChannel.SMS
+    channels = account.confirmed_channels()
+    channel = CodeChannel.EMAIL if CodeChannel.EMAIL in channels else CodeChannel.SMS
     reset.account, reset.state, reset.channel = account, State.SENT, channel
     reset.token_hash = keyed_hash(token, purpose="password_reset.token")
     reset.expires_at = now() + LINK_LIFE
@@ -165,7 +171,7 @@ def _send_link(actor: Actor, reset: PasswordReset, account: Account) -> None:
         link = settings.ENVIRONMENT.base_url + reverse("identity:password_reset_link", args=[token])
     queue_message(
         channel=channel,
-        recipient=account.confirmed_channels()[channel],
+        recipient=channels[channel],
         template="identity/password_reset",
         context={"link": link, "minutes": int(LINK_LIFE.total_seconds() // 60)},
         language=reset.language,

@@ -19,11 +19,18 @@ from gesond.kernel.identifiers import Matricule
 from gesond.kernel.journal import Actor
 
 
+class ChannelFirstError(Exception):
+    """The account has no number or address that its person has proved: who declared another might read it."""
+
+
 def open_patient_access(*, actor: Actor, account: Account, code: ActivationCodeText) -> Proof:
     """Add the patient's door with the code of the account's own person. A `refusal`, or nothing refused: it is open.
 
-    Wrong tries are counted with those of the patient's activation. Raises nothing: what was counted is committed.
+    Wrong tries are counted with those of the patient's activation. Raises ChannelFirstError, and nothing else: what was
+    counted is committed.
     """
+    if not account.confirmed_channels():
+        raise ChannelFirstError
     verdict = count_try(TRIES_PER_ADDRESS, network_of(actor.address))
     if not verdict.allowed:
         return Proof(refusal=Refusal.SLOW_DOWN, retry_after=verdict.retry_after)

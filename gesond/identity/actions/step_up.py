@@ -15,6 +15,10 @@ from gesond.kernel.journal import Actor
 PASSWORDS = Limit(scope="step_up_password", count=5, window=timedelta(minutes=15))
 
 
+class NoChannelError(Exception):
+    """The account has no number or address of its person's own."""
+
+
 @dataclass(frozen=True)
 class PasswordCheck:
     """Whether it was right; `retry_after` seconds to wait when it was not even looked at."""
@@ -37,7 +41,12 @@ def prove_with_password(*, actor: Actor, account: Account, typed: str) -> Passwo
 
 
 def send_step_up_code(*, actor: Actor, account: Account, session: str) -> None:
-    """Send a code to where the account's codes go. Raises CodeNotSentError. `session`: its row's key."""
+    """Send a code to where the account's codes go. Raises CodeNotSentError, NoChannelError.
+
+    `session`: its row's key.
+    """
+    if not account.confirmed_channels():
+        raise NoChannelError
     channel, destination = account.code_destination()
     send_code(
         actor=actor,

@@ -27,8 +27,9 @@ class ProofChannelForm(Form):
     def __init__(self, *args: Any, account: Account, channel: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         channels = account.confirmed_channels()
-        self.only = next(iter(channels)) if len(channels) == 1 else ""
-        if self.only:
+        self.only = next(iter(channels), "")
+        self.is_asked = len(channels) > 1
+        if not self.is_asked:
             del self.fields["proof_channel"]
             return
         field = self.fields["proof_channel"]
@@ -38,8 +39,8 @@ class ProofChannelForm(Form):
 
     @property
     def chosen(self) -> str:
-        """The channel to prove with."""
-        return self.only or str(self.cleaned_data["proof_channel"])
+        """The channel to prove with; empty without any."""
+        return str(self.cleaned_data["proof_channel"]) if self.is_asked else self.only
 
 
 class PhoneForm(ProofChannelForm):

@@ -49,7 +49,7 @@ class CountsCodeFailures(models.Model):
 
 
 class Account(CountsCodeFailures, AbstractBaseUser):
-    """A person's account. Opened by activation, never created by hand; its channels are confirmed or absent."""
+    """A person's account. Opened by activation, never created by hand; channels are absent, confirmed or declared."""
 
     id = models.BigAutoField(primary_key=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
@@ -57,6 +57,9 @@ class Account(CountsCodeFailures, AbstractBaseUser):
     language = models.CharField(max_length=2, choices=Language, default=Language.FR)
     email = EncryptedTextField(null=True)
     email_hash = KeyedHashField(source="email", purpose="account.email", null=True, db_index=True)
+    # Somebody else stated it (the professional who declared a secretary): good for notices, never for proofs, until the
+    # person has confirmed it by a code or given another one. See docs/adr/0023-doors.md.
+    email_is_declared = models.BooleanField(default=False)
     phone = EncryptedTextField(null=True)  # E.164
     phone_hash = KeyedHashField(source="phone", purpose="account.phone", null=True, db_index=True)
     code_channel = models.CharField(max_length=5, choices=CodeChannel)
@@ -78,6 +81,16 @@ class Account(CountsCodeFailures, AbstractBaseUser):
                 name="account_code_channel_is_confirmed",
             ),
             models.CheckConstraint(
+                condition=Q(email_is_declared=False) | Q(email__isnull=False),
+                name="account_declared_address_is_there",
+            ),
+            models.CheckConstraint(
+                condition=Q(email_is_declared=False)
+                | Q(phone__isnull=False, code_channel="sms")
+                | ~Q(doors__overlap=["patient", "professional"]),
+                name="account_declared_address_opens_no_door",
+            ),
+            models.CheckConstraint(
                 condition=Q(doors__contained_by=Door.values) & Q(doors__len__gt=0), name="account_has_known_doors"
             ),
         ]
@@ -92,12 +105,19 @@ class Account(CountsCodeFailures, AbstractBaseUser):
         return self.state == AccountState.ACTIVE
 
     def code_destination(self) -> tuple[str, str]:
-        """Channel and address or number that one-time codes go to."""
+        """Channel and address or number that one-time codes go to. Only of an account with a confirmed channel."""
         destination = self.phone if self.code_channel == CodeChannel.SMS else self.email
         return self.code_channel, str(destination)
 
     def confirmed_channels(self) -> dict[str, str]:
-        """Number and address by channel, of those the account has."""
+        """Number and address by channel, of those its person has proved to be theirs: what codes and links go to."""
+        found = self.notice_channels()
+        if self.email_is_declared:
+            del found[CodeChannel.EMAIL.value]
+        return found
+
+    def notice_channels(self) -> dict[str, str]:
+        """Number and address by channel, the declared one among them: what only tells may go there."""
         found = {CodeChannel.SMS.value: self.phone, CodeChannel.EMAIL.value: self.email}
         return {channel: str(destination) for channel, destination in found.items() if destination}
 

@@ -12,8 +12,8 @@ from gesond.kernel.fields import EncryptedTextField, KeyedHashField
 class ChannelChange(models.Model):
     """One telephone number or e-mail address set, replaced or removed.
 
-    PROVING_OLD (a code on a channel the account already has) → PROVING_NEW (a code on the new one; left out by a
-    removal) → DONE. The channel it replaces is told, with a link that undoes everything: OBJECTED.
+    PROVING_OLD (a code on a channel the account already has, where there is one) → PROVING_NEW (a code on the new one;
+    left out by a removal) → DONE. The channel it replaces is told, with a link that undoes everything: OBJECTED.
     """
 
     class State(models.TextChoices):
@@ -34,8 +34,8 @@ class ChannelChange(models.Model):
     # What the account had when the change was done: what an objection puts back.
     old_destination = EncryptedTextField(null=True)
     old_code_channel = models.CharField(max_length=5, choices=CodeChannel)
-    # The confirmed channel that the first code went to.
-    proof_channel = models.CharField(max_length=5, choices=CodeChannel)
+    # The confirmed channel that the first code went to; empty where the account had none.
+    proof_channel = models.CharField(max_length=5, choices=CodeChannel, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     # Of the secret in the link that undoes the change. Null until the old channel was told.

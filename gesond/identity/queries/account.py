@@ -48,6 +48,7 @@ class AuthenticationTab:
 
     phone: str
     email: str
+    email_is_declared: bool
     code_channel: str
     open_changes: list[ChannelChange]
     has_password: bool
@@ -61,7 +62,12 @@ class AuthenticationTab:
 
     @property
     def may_choose_code_channel(self) -> bool:
-        return bool(self.phone and self.email)
+        return bool(self.phone and self.email and not self.email_is_declared)
+
+    @property
+    def has_own_channel(self) -> bool:
+        """Whether codes can be sent anywhere."""
+        return bool(self.phone or not self.email_is_declared)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +100,7 @@ def authentication_tab(account: Account, session: SessionBase) -> Authentication
     return AuthenticationTab(
         phone=formatted(CodeChannel.SMS, account.phone),
         email=formatted(CodeChannel.EMAIL, account.email),
+        email_is_declared=account.email_is_declared,
         code_channel=account.code_channel,
         open_changes=list(account.channel_changes.filter(state__in=ChannelChange.OPEN).order_by("started_at")),
         has_password=account.has_password(),

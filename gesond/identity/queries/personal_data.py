@@ -98,6 +98,7 @@ def _account(account: Account) -> Row:
         "language": account.language,
         "phone": account.phone,
         "email": account.email,
+        "email_is_declared": account.email_is_declared,
         "code_channel": account.code_channel,
         "has_password": account.has_password(),
         "notify_events": account.notify_events,

@@ -59,14 +59,11 @@ def second_factors_of(account: Account) -> list[SecondFactor]:
 
 def code_channels_of(account: Account) -> list[SecondFactor]:
     """Codes to its confirmed channels, the one it chose first."""
-    channels = []
-    if account.phone:
-        channels.append(
-            SecondFactor(slug="sms", title=_("Code by SMS"), hint=masked("sms", account.phone), channel=CodeChannel.SMS)
-        )
-    if account.email:
-        by_email = masked("email", account.email)
-        channels.append(SecondFactor(slug="email", title=_("Code by e-mail"), hint=by_email, channel=CodeChannel.EMAIL))
+    titles = {CodeChannel.SMS.value: _("Code by SMS"), CodeChannel.EMAIL.value: _("Code by e-mail")}
+    channels = [
+        SecondFactor(slug=channel, title=titles[channel], hint=masked(channel, destination), channel=channel)
+        for channel, destination in account.confirmed_channels().items()
+    ]
     return sorted(channels, key=lambda factor: factor.channel != account.code_channel)
 
 

@@ -16,12 +16,13 @@ PENDING_KEY = "sign_in"
 def account_by_identifier(identifier: SignInIdentifier) -> Account | None:
     """The one account that has it, with its person; None when nobody or several have it. One query.
 
-    An e-mail address shared by a family names none of them (X1); eleven digits name a person only when no other person
-    has the same (X3).
+    An e-mail address shared by a family names none of them (X1), and one that was only declared nobody; eleven digits
+    name a person only when no other person has the same (X3).
     """
     if isinstance(identifier.value, EmailAddress):
         hashes = keyed_hashes(identifier.value.value, purpose="account.email")
-        accounts = list(Account.objects.select_related("person").filter(email_hash__in=hashes)[:2])
+        named = Account.objects.filter(email_hash__in=hashes, email_is_declared=False)
+        accounts = list(named.select_related("person")[:2])
         return accounts[0] if len(accounts) == 1 else None
     persons = list(_persons(identifier.value).select_related("account")[:2])
     if len(persons) != 1:

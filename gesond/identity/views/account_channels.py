@@ -197,7 +197,13 @@ def _own_change(request: HttpRequest, change_id: UUID) -> ChannelChange:
 def _form_page(request: HttpRequest, channel: str, form: ProofChannelForm, status: int = 200) -> HttpResponse:
     account = account_of(request)
     current = account.confirmed_channels().get(channel)
-    context = {"form": form, "channel": channel, "current": formatted(channel, current)}
+    context = {
+        "form": form,
+        "channel": channel,
+        "current": formatted(channel, current),
+        "has_own": bool(account.confirmed_channels()),
+        "declared": account.email if account.email_is_declared else "",
+    }
     return render(request, "identity/account/change_channel.jinja", context, status=status)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from gesond.identity.actions.one_time_codes import CodeCheck, CodeNotSentError, seconds_until_resend
 from gesond.identity.actions.passkeys import check_passkey
-from gesond.identity.actions.step_up import prove_with_code, prove_with_password, send_step_up_code
+from gesond.identity.actions.step_up import NoChannelError, prove_with_code, prove_with_password, send_step_up_code
 from gesond.identity.actions.totp import TotpStateError, check_totp
 from gesond.identity.credentials import ceremonies
 from gesond.identity.forms.account import CodeForm, CurrentPasswordForm, TotpForm
@@ -48,6 +48,8 @@ def _send(request: HttpRequest) -> HttpResponse:
         request.session[SENT_KEY] = True
     except CodeNotSentError as error:
         messages.warning(request, too_soon(error.retry_after))
+    except NoChannelError:  # the page offers it to nobody without one
+        return _page(request)
     return HttpResponseRedirect(confirm_address(_next(request)))
 
 
@@ -139,6 +141,7 @@ def _session(request: HttpRequest) -> str:
 
 def _page(request: HttpRequest, **forms: Form) -> HttpResponse:
     account = account_of(request)
+    has_channel = bool(account.confirmed_channels())
     channel, destination = account.code_destination()
     context: dict[str, Any] = {
         "password_form": CurrentPasswordForm() if account.has_password() else None,
@@ -147,7 +150,7 @@ def _page(request: HttpRequest, **forms: Form) -> HttpResponse:
         "has_passkeys": account.passkeys.exists(),
         "has_luxtrust": is_offered() and account.luxtrust_products.exists(),
         "sent": request.session.get(SENT_KEY, False),
-        "destination": masked(channel, destination),
+        "destination": masked(channel, destination) if has_channel else "",
         "wait": seconds_until_resend(account),
         "next": _next(request),
         **forms,

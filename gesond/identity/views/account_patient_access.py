@@ -26,6 +26,9 @@ def patient_access(request: HttpRequest) -> HttpResponse:
     if Door.PATIENT in account.doors:
         messages.info(request, _("Your patient access is open."))
         return redirect("identity:account_personal")
+    if not account.confirmed_channels():
+        messages.warning(request, _("First confirm a mobile number or an e-mail address of your own."))
+        return redirect("identity:account_authentication")
     form = LetterCodeForm(request.POST or None)
     refusal, status = None, 200
     if request.method == "POST" and form.is_valid():
