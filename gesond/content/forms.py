@@ -203,6 +203,9 @@ LABELS: dict[str, Text] = {
     "place": _("Place"),
 }
 QUESTION_LABELS: dict[str, Text] = {"title": _("Question"), "body": _("Answer"), "summary": _("Explanation")}
+# Only the French is required, and only these of it.
+TEXT_REQUIRED: dict[str, Text] = {"title_fr": _("Enter the title."), "body_fr": _("Enter the text.")}
+QUESTION_REQUIRED: dict[str, Text] = {"title_fr": _("Enter the question."), "body_fr": _("Enter the answer.")}
 NAMES: dict[str, str] = dict(settings.LANGUAGES)
 
 
@@ -234,6 +237,7 @@ def _text_field(model: type[Content], name: str, language: str) -> forms.Field:
 
 class NewsForm(ContentForm):
     model = NewsItem
+    required_messages = TEXT_REQUIRED
 
 
 class EventForm(ContentForm):
@@ -241,6 +245,7 @@ class EventForm(ContentForm):
     moments = ("starts_at", "ends_at")
     own_fields = ("starts_at", "ends_at", "called_off", "announced")
     required_messages = {
+        **TEXT_REQUIRED,
         "starts_at_day": _("Enter the day the event begins."),
         "starts_at_time": _("Enter the time the event begins."),
         "ends_at_day": _("Enter the day the event ends."),
@@ -267,6 +272,7 @@ class PollForm(ContentForm):
     moments = ("closes_at",)
     own_fields = ("asks", "closes_at", "announced")
     required_messages = {
+        **QUESTION_REQUIRED,
         "closes_at_day": _("Enter the last day on which people can answer."),
         "closes_at_time": _("Enter the time at which the poll closes."),
     }
@@ -333,6 +339,7 @@ class PollForm(ContentForm):
 class GuideForm(ContentForm):
     model = Guide
     own_fields = ("slug", "number", "dated", "position")
+    required_messages = TEXT_REQUIRED
 
     slug = forms.SlugField(
         label=_("Name in the address"),
@@ -363,6 +370,7 @@ class GuideForm(ContentForm):
 class FaqForm(ContentForm):
     model = FaqEntry
     own_fields = ("topic", "position")
+    required_messages = QUESTION_REQUIRED
 
     topic = forms.ChoiceField(label=_("Topic"), choices=Topic)
     position = forms.IntegerField(label=_("Place in the list"), min_value=1, max_value=999, initial=100)

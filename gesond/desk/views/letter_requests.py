@@ -41,10 +41,10 @@ def grant(request: HttpRequest, request_id: int) -> HttpResponse:
 @desk_page(Role.LETTERS)
 @require_http_methods(["GET", "POST"])
 def refuse(request: HttpRequest, request_id: int) -> HttpResponse:
-    get_object_or_404(LetterRequest, pk=request_id)
+    asked = get_object_or_404(LetterRequest.objects.select_related("person"), pk=request_id)
     form = WhyForm(request.POST or None, choices=REFUSAL_CHOICES)
     if not form.is_valid():
-        return render(request, "desk/letters/refuse.jinja", {"form": form})
+        return render(request, "desk/letters/refuse.jinja", {"form": form, "asked": asked})
     try:
         refuse_request(actor=actor_of(request), request_id=request_id, reason=form.cleaned_data["reason"])
     except LetterRequestError:
