@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gesond.content.forms.moments import ClockField
 from gesond.content.forms.own_fields import give_fields
-from gesond.content.forms.texts import ContentForm
+from gesond.content.forms.texts import QUESTION_REQUIRED, TEXT_REQUIRED, ContentForm
 from gesond.content.models import LANGUAGES, Content, Event, FaqEntry, Guide, NewsItem, Poll, PollKind, Topic
 from gesond.identity.queries.terms import NUMBER
 from gesond.web.forms import DateField
@@ -17,6 +17,7 @@ OPTIONS_MIN, OPTIONS_MAX, OPTION_LENGTH = 2, 12, 200
 
 class NewsForm(ContentForm):
     model = NewsItem
+    required_messages = TEXT_REQUIRED
 
 
 class EventForm(ContentForm):
@@ -24,6 +25,7 @@ class EventForm(ContentForm):
     moments = ("starts_at", "ends_at")
     own_fields = ("starts_at", "ends_at", "called_off", "announced")
     required_messages = {
+        **TEXT_REQUIRED,
         "starts_at_day": _("Enter the day the event begins."),
         "starts_at_time": _("Enter the time the event begins."),
         "ends_at_day": _("Enter the day the event ends."),
@@ -50,6 +52,7 @@ class PollForm(ContentForm):
     moments = ("closes_at",)
     own_fields = ("asks", "closes_at", "announced")
     required_messages = {
+        **QUESTION_REQUIRED,
         "closes_at_day": _("Enter the last day on which people can answer."),
         "closes_at_time": _("Enter the time at which the poll closes."),
     }
@@ -116,6 +119,7 @@ class PollForm(ContentForm):
 class GuideForm(ContentForm):
     model = Guide
     own_fields = ("slug", "number", "dated", "position")
+    required_messages = TEXT_REQUIRED
 
     slug = forms.SlugField(
         label=_("Name in the address"),
@@ -146,6 +150,7 @@ class GuideForm(ContentForm):
 class FaqForm(ContentForm):
     model = FaqEntry
     own_fields = ("topic", "position")
+    required_messages = QUESTION_REQUIRED
 
     topic = forms.ChoiceField(label=_("Topic"), choices=Topic)
     position = forms.IntegerField(label=_("Place in the list"), min_value=1, max_value=999, initial=100)

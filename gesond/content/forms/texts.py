@@ -21,6 +21,9 @@ LABELS: dict[str, Text] = {
     "place": _("Place"),
 }
 QUESTION_LABELS: dict[str, Text] = {"title": _("Question"), "body": _("Answer"), "summary": _("Explanation")}
+# Only the French is required, and only these of it.
+TEXT_REQUIRED: dict[str, Text] = {"title_fr": _("Enter the title."), "body_fr": _("Enter the text.")}
+QUESTION_REQUIRED: dict[str, Text] = {"title_fr": _("Enter the question."), "body_fr": _("Enter the answer.")}
 NAMES: dict[str, str] = dict(settings.LANGUAGES)
 
 

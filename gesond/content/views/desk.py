@@ -186,6 +186,7 @@ def _edit_page(
         "form": form,
         "kind": kind,
         "kind_name": KINDS[kind].name,
+        "new_name": KINDS[kind].new,
         "item": item,
         "languages_named": NAMES,
         "present": _present(item) if stale and item is not None else [],

@@ -121,5 +121,5 @@ def _decide(
         else:
             messages.success(request, done)
         return redirect("desk:person", account.person_id)
-    context = {"form": form, "person_id": account.person_id, **words}
+    context = {"form": form, "person_id": account.person_id, "who": account.person.full_name, **words}
     return render(request, "desk/persons/decide.jinja", context)

@@ -43,7 +43,7 @@ class TestTheLetter:
         professional = ProfessionalFactory()
         issue_letter(person=professional.person, actor=SYSTEM, door=DOOR)
         text = text_of_letter(spool)
-        assert "Votre code pour activer votre compte eSanté de professionnel de santé" in text
+        assert "Votre code pour activer votre compte eSanté professionnel" in text
         assert "/fr/professional/activation/" in text
         names = ["Associer un produit LuxTrust", "Code d'activation —", "Informations personnelles"]
         names += ["Sécurisation du compte", "Confirmation —"]
