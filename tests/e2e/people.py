@@ -14,7 +14,17 @@ from pypdf import PdfReader
 
 from tests.e2e.stack import Stack
 
-POOL_SIZE = 80
+POOL_SIZE = 60
+PASSWORD = "Sonnenblume7"
+FAMILY_NAMES = {
+    "patient": "Muster",
+    "holder": "Doe",
+    "staff": "Bureau",
+    "secretary": "Beispill",
+    "desk": "Guichet",
+    "asker": "Courrier",
+}
+SYNTHETIC_NAME = re.compile(rf"\b(?:{'|'.join(FAMILY_NAMES.values())})[a-z]+", re.IGNORECASE)
 # A year of birth that no demo person has: the letters are for these people only.
 BIRTH_YEAR = 1931
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}")
@@ -32,11 +42,20 @@ class Person:
     activation_code: str
     phone: str
     email: str
-    password: str = "Sonnenblume7"
+    password: str = PASSWORD
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_names} {self.family_name}"
 
     @property
     def matricule_11(self) -> str:
         return self.matricule[:11]
+
+
+def letters_of(number: int) -> str:
+    """Digits as letters: for names that nobody else has."""
+    return "".join("abcdefghij"[int(digit)] for digit in f"{number:05}")
 
 
 def next_person(stack: Stack) -> Person:
@@ -98,7 +117,7 @@ def _person(number: int, code: str) -> Person:
 
 def _family_name(number: int) -> str:
     first, second = divmod(number, len(LETTERS))
-    return f"Muster{LETTERS[first].lower()}{LETTERS[second].lower()}feld"
+    return f"{FAMILY_NAMES['patient']}{LETTERS[first].lower()}{LETTERS[second].lower()}feld"
 
 
 def _matricule(number: int) -> str:

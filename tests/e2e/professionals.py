@@ -56,7 +56,7 @@ def enrol_professional(stack: Stack, person: Person) -> Professional:
     # In one process: starting Django five times took longer than the whole walk through the pages.
     calls = "".join(f"call_command{command!r}\n" for command in commands)
     script = f"from django.core.management import call_command\n{calls}{held}"
-    told = stack.manage("shell", "--no-imports", "--command", script)
+    told = stack.run(script)
     return Professional(person, code, practice, _letter(told))
 
 

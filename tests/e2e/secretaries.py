@@ -1,12 +1,11 @@
 """Secretaries declared by a professional, and their way to LuxTrust's own page: S3-05 to S3-10."""
 
 import re
-import secrets
 from dataclasses import dataclass
 
 from tests.e2e.outbox import Outbox
+from tests.e2e.people import FAMILY_NAMES, letters_of
 from tests.e2e.stack import Stack
-from tests.e2e.staff import letters_of
 from tests.e2e.visitor import Visitor
 
 MAKE = """
@@ -44,8 +43,8 @@ class Declared:
 
 def declare_secretary(stack: Stack, *, declared_as: str = "") -> Declared:
     """Make a professional declare somebody, under her own name or another."""
-    number = secrets.randbelow(99_000)
-    family_name = "Beispill" + letters_of(number)
+    number = stack.number()
+    family_name = FAMILY_NAMES["secretary"] + letters_of(number)
     facts = {
         "number": number,
         "code": f"S{number:05}",
@@ -55,7 +54,7 @@ def declare_secretary(stack: Stack, *, declared_as: str = "") -> Declared:
         "subject": f"1002030405061{number:05}00",
         "email": f"rita.{number}@example.lu",
     }
-    printed = stack.manage("shell", "-v", "0", "-c", MAKE.format(**facts))
+    printed = stack.run(MAKE.format(**facts))
     return Declared(f"Rita {family_name}", printed.split()[-1], str(facts["email"]))
 
 

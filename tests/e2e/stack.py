@@ -13,17 +13,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import psutil
 from fasteners import InterProcessLock
 
+from tests.e2e.console import Console
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / ".gesond-test" / "e2e"
 STATE = FOLDER / "stack.json"
 OUTPUT = FOLDER / "run.log"
+LOOKED_AT = FOLDER / "looked-at"
 FIRST_PORT, LAST_PORT = 18_000, 19_000
 STOP_WITHIN = 30
+# Neighbours would be alike to a search that forgives slips: steps of one prime around a circle of another's length.
+NUMBERS, SCATTER = 98_999, 37_579
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,18 @@ class Stack:
         assert ended.returncode == 0, f"manage.py {' '.join(arguments)}: {ended.stdout}{ended.stderr}"
         return ended.stdout
 
+    def run(self, script: str) -> str:
+        """What a piece of Python prints on this stack's data: a hundred times quicker than `manage`."""
+        return _console(self).run(script)
+
+    def number(self) -> int:
+        """Of five digits, and given to no other test of this run: for matricules, telephones and names."""
+        counter = Path(self.home) / "e2e-number"
+        with InterProcessLock(counter.with_suffix(".lock")):
+            count = int(counter.read_text()) + 1 if counter.exists() else 1
+            counter.write_text(str(count))
+        return count * SCATTER % NUMBERS
+
 
 @contextmanager
 def shared_stack() -> Iterator[Stack]:
@@ -68,11 +86,23 @@ def shared_stack() -> Iterator[Stack]:
     try:
         yield stack
     finally:
+        _close_console(stack)
         with lock:
             users = [user for user in (_running() or (stack, []))[1] if user != os.getpid()]
             _remember(stack, users)
             if not users:
                 _stop(stack)
+
+
+@cache
+def _console(stack: Stack) -> Console:
+    """This process's own."""
+    return Console(ROOT, _environment(stack.port))
+
+
+def _close_console(stack: Stack) -> None:
+    if _console.cache_info().currsize:
+        _console(stack).close()
 
 
 def _running() -> tuple[Stack, list[int]] | None:
@@ -94,8 +124,9 @@ def _remember(stack: Stack, users: list[int]) -> None:
 
 def _start() -> Stack:
     home = FOLDER / "home"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir()
+    for folder in (home, LOOKED_AT):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
     port = _free_port()
     with OUTPUT.open("wb") as output:
         process = subprocess.Popen(

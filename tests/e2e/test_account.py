@@ -2,18 +2,17 @@
 
 import re
 import secrets
-from dataclasses import dataclass
 
 import pyotp
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.accounts import Holder, open_account_for_somebody
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.outbox import Outbox
 from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
-PASSWORD = "Sonnenblume7"
 TAB, PERSONAL, SERVICES = "/fr/account/authentication/", "/fr/account/personal/", "/fr/services/"
 EVERY_SCREEN = pytest.mark.parametrize("phone", [False, True], ids=["computer", "phone"])
 PLATFORM_AUTHENTICATOR = {
@@ -24,30 +23,11 @@ PLATFORM_AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-MAKE_PERSON = """
-from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
-number = {number}
-person = PersonFactory(matricule=matricule_for(number, year=1985), family_name="Doe", given_names="Rita")
-account = AccountFactory(person=person, phone="{phone}", email="{email}")
-print(person.matricule)
-"""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with an account, and a telephone and a letter-box of their own."""
-
-    matricule: str
-    phone: str
-    email: str
 
 
 @pytest.fixture
-def person(stack: Stack) -> Person:
-    number = secrets.randbelow(99_000)
-    phone, email = f"+3526219{number:05}", f"rita.{number}@example.lu"
-    printed = stack.manage("shell", "-v", "0", "-c", MAKE_PERSON.format(number=number, phone=phone, email=email))
-    return Person(printed.split()[-1], phone, email)
+def person(stack: Stack) -> Holder:
+    return open_account_for_somebody(stack)
 
 
 def code_to(outbox: Outbox, recipient: str) -> str:
@@ -58,10 +38,10 @@ def code_to(outbox: Outbox, recipient: str) -> str:
             return found.group()
 
 
-def sign_in(visitor: Visitor, outbox: Outbox, person: Person) -> None:
+def sign_in(visitor: Visitor, outbox: Outbox, person: Holder) -> None:
     visitor.visit("/fr/sign-in/patient/password/")
     visitor.page.get_by_label(re.compile("^Matricule")).fill(person.matricule)
-    visitor.page.get_by_label(re.compile("^Mot de passe")).fill(PASSWORD)
+    visitor.page.get_by_label(re.compile("^Mot de passe")).fill(person.password)
     visitor.page.locator("main button[type=submit]").first.click()
     visitor.look()
     type_code(visitor, code_to(outbox, person.phone))
@@ -173,7 +153,7 @@ def test_the_password_is_at_the_bottom_of_the_page(visitor: Visitor, outbox, per
     sign_in(visitor, outbox, person)
     visitor.page.locator("summary", has_text="Mon Compte").click()
     visitor.follow("Gérer mon compte", within=visitor.page.locator("header"))
-    visitor.page.get_by_label(re.compile("^Votre mot de passe actuel")).fill(PASSWORD)
+    visitor.page.get_by_label(re.compile("^Votre mot de passe actuel")).fill(person.password)
     visitor.page.get_by_label(re.compile("^Votre nouveau mot de passe")).fill("Tournesol88bis")
     visitor.page.get_by_label(re.compile("^Confirmation de votre mot de passe")).fill("Tournesol88bis")
     visitor.press("Valider")
@@ -201,7 +181,7 @@ def test_a_person_adds_an_app_and_signs_in_with_it(new_visitor: NewVisitor, outb
     sign_out(visitor)
     visitor.visit("/fr/sign-in/patient/password/")
     visitor.page.get_by_label(re.compile("^Matricule")).fill(person.matricule)
-    visitor.page.get_by_label(re.compile("^Mot de passe")).fill(PASSWORD)
+    visitor.page.get_by_label(re.compile("^Mot de passe")).fill(person.password)
     visitor.page.locator("main button[type=submit]").first.click()
     visitor.look()
     visitor.follow("Code de secours")

@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.accounts import open_account_for_somebody
 from tests.e2e.conftest import NewVisitor
-from tests.e2e.journeys import open_account, sign_in
+from tests.e2e.journeys import sign_in
 from tests.e2e.outbox import Outbox
-from tests.e2e.people import Person
+from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
 NEWS = [  # S2-05
@@ -77,10 +78,9 @@ def test_a_question_opens_in_its_place(visitor: Visitor):
     visitor.look()
 
 
-def test_a_poll_is_answered_once(visitor: Visitor, person: Person, outbox: Outbox):
+def test_a_poll_is_answered_once(visitor: Visitor, stack: Stack, outbox: Outbox):
     """S1-26, S1-28."""
-    open_account(visitor, person, outbox)
-    sign_in(visitor, person, outbox)
+    sign_in(visitor, open_account_for_somebody(stack), outbox)
     visitor.visit("/fr/polls/")
     visitor.follow(QUESTION)
     visitor.page.get_by_role("button", name="Répondre au sondage").click()

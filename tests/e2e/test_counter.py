@@ -1,50 +1,30 @@
 """Activation at the counter: the helpdesk gives a link, the person opens the account on a device of their own."""
 
 import re
-import secrets
-from dataclasses import dataclass
 
 import pytest
 
+from tests.e2e.accounts import Holder
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.journeys import FRENCH, choose_channel, choose_password
 from tests.e2e.outbox import Outbox
 from tests.e2e.people import Person
 from tests.e2e.stack import Stack
+from tests.e2e.staff import employ
 from tests.e2e.visitor import Visitor
-
-PASSWORD = "Sonnenblume7"
-MAKE_CLERK = """
-from gesond.identity.actions.staff import name_staff
-from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
-from gesond.kernel.journal import SYSTEM
-account = AccountFactory(person=PersonFactory(matricule=matricule_for({number}, year=1977)), phone="{phone}")
-name_staff(actor=SYSTEM, account_id=account.pk, roles=("helpdesk",))
-print(account.person.matricule)
-"""
-
-
-@dataclass(frozen=True)
-class Clerk:
-    """Somebody of the helpdesk."""
-
-    matricule: str
-    phone: str
 
 
 @pytest.fixture
-def clerk(stack: Stack) -> Clerk:
-    number = secrets.randbelow(99_000)
-    phone = f"+3526614{number:05}"
-    printed = stack.manage("shell", "--no-imports", "--command", MAKE_CLERK.format(number=number, phone=phone))
-    return Clerk(printed.strip().splitlines()[-1], phone)
+def clerk(stack: Stack) -> Holder:
+    """Somebody of the helpdesk."""
+    return employ(stack, "helpdesk")
 
 
-def at_the_desk(visitor: Visitor, clerk: Clerk, outbox: Outbox) -> None:
+def at_the_desk(visitor: Visitor, clerk: Holder, outbox: Outbox) -> None:
     visitor.visit("/fr/desk/sign-in/")
     visitor.follow(FRENCH.by_password)
     visitor.fill(FRENCH.identifier, clerk.matricule)
-    visitor.fill(FRENCH.sign_in_password, PASSWORD)
+    visitor.fill(FRENCH.sign_in_password, clerk.password)
     visitor.press(FRENCH.sign_in)
     visitor.fill(FRENCH.received_code, outbox.code_for(clerk.phone))
     visitor.press(FRENCH.validate)
@@ -76,7 +56,7 @@ def secure(visitor: Visitor, person: Person, outbox: Outbox) -> None:
 
 
 def test_with_a_link_by_sms_a_person_opens_the_account_and_the_desk_follows(
-    new_visitor: NewVisitor, person: Person, clerk: Clerk, outbox: Outbox
+    new_visitor: NewVisitor, person: Person, clerk: Holder, outbox: Outbox
 ):
     """S2-12 to S2-27 without the letter; the desk's page moves on by itself."""
     desk, phone = new_visitor(), new_visitor(phone=True)
@@ -99,7 +79,9 @@ def test_with_a_link_by_sms_a_person_opens_the_account_and_the_desk_follows(
     desk.look()
 
 
-def test_a_qr_code_on_the_screen_without_scripts(new_visitor: NewVisitor, person: Person, clerk: Clerk, outbox: Outbox):
+def test_a_qr_code_on_the_screen_without_scripts(
+    new_visitor: NewVisitor, person: Person, clerk: Holder, outbox: Outbox
+):
     """The desk reloads to see the step; nothing but the picture holds the link."""
     desk = new_visitor(scripts=False)
     at_the_desk(desk, clerk, outbox)

@@ -1,16 +1,17 @@
 """The agency's desk, walked through as its staff do: letters, roles, and every list on a telephone."""
 
 import re
-import secrets
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.e2e.accounts import Holder
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.outbox import Outbox
+from tests.e2e.people import FAMILY_NAMES, letters_of
 from tests.e2e.stack import Stack
-from tests.e2e.staff import Member, employ, enter_desk, letters_of
+from tests.e2e.staff import employ, enter_desk
 from tests.e2e.visitor import Visitor
 
 EVERY_ROLE = ("registry", "letters", "helpdesk", "identity_checks", "content", "security")
@@ -46,16 +47,16 @@ class Case:
 
 @pytest.fixture
 def case(stack: Stack) -> Case:
-    number = secrets.randbelow(99_000)
+    number = stack.number()
     facts = {
         "number": number,
-        "holder": "Guichet" + letters_of(number),
-        "asker": "Courrier" + letters_of(number),
+        "holder": FAMILY_NAMES["desk"] + letters_of(number),
+        "asker": FAMILY_NAMES["asker"] + letters_of(number),
         "phone": f"+3526915{number:05}",
         "email": f"rita.guichet.{number}@example.lu",
         "lost": f"perdu.{number}@example.lu",
     }
-    printed = stack.manage("shell", "-v", "0", "-c", MAKE_CASE.format(**facts))
+    printed = stack.run(MAKE_CASE.format(**facts))
     found = printed.split()[-1]
     return Case(
         found, str(facts["holder"]), str(facts["asker"]), str(facts["lost"]), f"421 mailbox {number} not available"
@@ -142,7 +143,7 @@ def name_a_member(visitor: Visitor, case: Case) -> None:
     visitor.sees("Le membre est nommé et en est averti.")
 
 
-def the_row_of(visitor: Visitor, member: Member) -> Locator:
+def the_row_of(visitor: Visitor, member: Holder) -> Locator:
     return visitor.page.get_by_role("row").filter(has_text=member.family_name)
 
 

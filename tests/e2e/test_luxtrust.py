@@ -2,35 +2,26 @@
 
 import http.client
 import re
-import secrets
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from tests.e2e.accessibility import violations
+from tests.e2e.accounts import Holder, open_account_for_somebody
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.journeys import begin_activation, choose_channel, choose_password, prove_letter
 from tests.e2e.outbox import Outbox
 from tests.e2e.people import Person
 from tests.e2e.stack import Stack
-from tests.e2e.test_account import EVERY_SCREEN, PASSWORD, SERVICES, TAB, code_to, type_code
+from tests.e2e.test_account import EVERY_SCREEN, SERVICES, TAB, code_to, type_code
 from tests.e2e.visitor import Visitor
 
 WALK = "/fr/luxtrust/"
 NOT_ANSWERING = "LuxTrust ne répond pas pour le moment."
 TOO_LATE = "La réponse de LuxTrust est arrivée trop tard ou avait déjà servi."
 NOT_TRUSTED = re.compile("Nous n'avons pas pu vérifier la réponse")
-MAKE_HOLDER = """
-from gesond.demo.models import DemoPerson
-from gesond.identity.tests.factories import AccountFactory, PersonFactory, matricule_for
-person = PersonFactory(matricule=matricule_for({number}, year=1986), family_name="{family_name}", given_names="Rita")
-AccountFactory(person=person, phone="{phone}", email="{email}")
-DemoPerson.objects.create(key="{family_name}".lower(), person=person, role="", hint="", luxtrust_subject="{subject}")
-print(person.matricule)
-"""
 HOLD_PRODUCT = """
 from gesond.demo.models import DemoPerson
 from gesond.identity.models import Person
@@ -40,28 +31,9 @@ DemoPerson.objects.create(key="{key}", person=found, role="", hint="", luxtrust_
 """
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Somebody with an account and LuxTrust products."""
-
-    matricule: str
-    name: str
-    phone: str
-
-
 @pytest.fixture
 def holder(stack: Stack) -> Holder:
-    number = secrets.randbelow(99_000)
-    letters = "".join("abcdefghij"[int(digit)] for digit in f"{number:05}")
-    facts = {
-        "number": number,
-        "family_name": f"Doe{letters}",
-        "phone": f"+3526918{number:05}",
-        "email": f"rita.lux.{number}@example.lu",
-        "subject": f"1002030405060{number:05}00",
-    }
-    printed = stack.manage("shell", "-v", "0", "-c", MAKE_HOLDER.format(**facts))
-    return Holder(printed.split()[-1], f"Rita {facts['family_name']}", str(facts["phone"]))
+    return open_account_for_somebody(stack, luxtrust=True)
 
 
 @pytest.fixture
@@ -85,13 +57,13 @@ class Switches:
         aged = (
             "from gesond.identity.models import LuxTrustProvider as P; P.objects.update(fetched_at='2026-01-01T00:00Z')"
         )
-        self._stack.manage("shell", "--no-imports", "-c", aged)
+        self._stack.run(aged)
 
 
 def sign_in(visitor: Visitor, outbox: Outbox, holder: Holder) -> None:
     visitor.visit("/fr/sign-in/patient/password/")
     visitor.page.get_by_label(re.compile("^Matricule")).fill(holder.matricule)
-    visitor.page.get_by_label(re.compile("^Mot de passe")).fill(PASSWORD)
+    visitor.page.get_by_label(re.compile("^Mot de passe")).fill(holder.password)
     visitor.page.locator("main button[type=submit]").first.click()
     visitor.look()
     type_code(visitor, code_to(outbox, holder.phone))
@@ -112,7 +84,7 @@ def at_luxtrust(visitor: Visitor) -> None:
     visitor.sees_heading("Qui êtes-vous ?")
 
 
-def answer(visitor: Visitor, holder: Holder, button: str = "Confirmer", *, device: str = "Token") -> None:
+def answer(visitor: Visitor, holder: Holder | Person, button: str = "Confirmer", *, device: str = "Token") -> None:
     visitor.choose(device)
     visitor.page.get_by_label(re.compile(f"^{holder.name}")).check()
     if button not in {"Confirmer", "Annuler", "Refuser"}:
@@ -264,9 +236,9 @@ def test_a_patient_associates_a_product_in_step_four(
     new_visitor: NewVisitor, stack: Stack, outbox, person: Person, phone
 ):
     """S2-26."""
-    subject = f"30{secrets.randbelow(10**16):016}00"
+    subject = f"30{stack.number():016}00"
     key = f"step-4-{person.family_name.lower()}"
-    stack.manage("shell", "-v", "0", "-c", HOLD_PRODUCT.format(matricule=person.matricule, key=key, subject=subject))
+    stack.run(HOLD_PRODUCT.format(matricule=person.matricule, key=key, subject=subject))
     visitor = new_visitor(phone=phone)
     begin_activation(visitor)
     prove_letter(visitor, person)
@@ -277,7 +249,7 @@ def test_a_patient_associates_a_product_in_step_four(
     visitor.press("Valider")
     visitor.page.get_by_role("button", name="Connexion", exact=True).click()
     at_luxtrust(visitor)
-    answer(visitor, Holder(person.matricule, f"{person.given_names} {person.family_name}", person.phone))
+    answer(visitor, person)
     is_back_at(visitor, "/fr/activation/other-means/")
     visitor.sees("LuxTrust Token")
     visitor.press("Etape suivante")

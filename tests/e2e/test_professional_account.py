@@ -197,7 +197,7 @@ def notifications(visitor: Visitor, stack: Stack, professional: Professional, ou
     visitor.page.get_by_label(EVENTS).uncheck()
     visitor.press("Enregistrer")
 
-    stack.manage("shell", "-v", "0", "-c", PUBLISH.format(title=title))
+    stack.run(PUBLISH.format(title=title))
     told = outbox.announcement(email, about=title)
     assert told["template"] == "content/poll_published"
     assert not [one for one in outbox.messages(to=email) if one["template"] == "content/event_published"]

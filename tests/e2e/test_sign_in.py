@@ -2,18 +2,31 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.accounts import Holder, open_account_for_somebody
 from tests.e2e.conftest import NewVisitor
-from tests.e2e.journeys import FRENCH, open_account, sign_in, solve_captcha
+from tests.e2e.journeys import FRENCH, sign_in, solve_captcha
 from tests.e2e.outbox import Outbox
-from tests.e2e.people import Person
+from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
 NEW_PASSWORD = "Vëlodrom-am-Reen-9"
 
 
-def begin_sign_in(visitor: Visitor, person: Person, password: str = "") -> None:
+@pytest.fixture
+def person(stack: Stack) -> Holder:
+    return open_account_for_somebody(stack)
+
+
+@pytest.fixture
+def reader_of_mail(stack: Stack) -> Holder:
+    """Somebody whose codes come by e-mail."""
+    return open_account_for_somebody(stack, codes_by="email")
+
+
+def begin_sign_in(visitor: Visitor, person: Holder, password: str = "") -> None:
     visitor.visit("/fr/sign-in/patient/password/")
     visitor.fill(FRENCH.identifier, person.matricule)
     visitor.fill(FRENCH.sign_in_password, password or person.password)
@@ -26,10 +39,9 @@ def sign_out(visitor: Visitor) -> None:
     visitor.press("Se déconnecter")
 
 
-def test_e_mail_and_matricule_are_both_accepted(new_visitor: NewVisitor, person: Person, outbox: Outbox):
+def test_e_mail_and_matricule_are_both_accepted(new_visitor: NewVisitor, reader_of_mail: Holder, outbox: Outbox):
     """X1; S2-30: a code at every sign-in."""
-    open_account(new_visitor(), person, outbox, by="email")
-
+    person = reader_of_mail
     for identifier in (person.email.upper(), f"{person.matricule[:4]} {person.matricule[4:]}"):
         visitor = new_visitor()
         sign_in(visitor, person, outbox, by="email", identifier=identifier)
@@ -39,8 +51,7 @@ def test_e_mail_and_matricule_are_both_accepted(new_visitor: NewVisitor, person:
         visitor.sees_heading("Connexion")
 
 
-def test_who_comes_for_a_page_is_led_back_to_it(new_visitor: NewVisitor, person: Person, outbox: Outbox):
-    open_account(new_visitor(), person, outbox)
+def test_who_comes_for_a_page_is_led_back_to_it(new_visitor: NewVisitor, person: Holder, outbox: Outbox):
     visitor = new_visitor()
 
     visitor.visit("/fr/account/personal/")
@@ -56,8 +67,7 @@ def test_who_comes_for_a_page_is_led_back_to_it(new_visitor: NewVisitor, person:
     visitor.is_at("/fr/account/personal/")
 
 
-def test_the_same_words_for_a_wrong_password_and_for_nobody(new_visitor: NewVisitor, person: Person, outbox: Outbox):
-    open_account(new_visitor(), person, outbox)
+def test_the_same_words_for_a_wrong_password_and_for_nobody(new_visitor: NewVisitor, person: Holder, outbox: Outbox):
     known, unknown = new_visitor(), new_visitor()
 
     begin_sign_in(known, person, "Falsch-12345")
@@ -72,8 +82,7 @@ def test_the_same_words_for_a_wrong_password_and_for_nobody(new_visitor: NewVisi
     expect(known.page.get_by_label(FRENCH.sign_in_password, exact=True)).to_have_value("")
 
 
-def test_a_code_confirmed_in_one_tab_leaves_the_other_calm(new_visitor: NewVisitor, person: Person, outbox: Outbox):
-    open_account(new_visitor(), person, outbox)
+def test_a_code_confirmed_in_one_tab_leaves_the_other_calm(new_visitor: NewVisitor, person: Holder, outbox: Outbox):
     visitor = new_visitor()
     begin_sign_in(visitor, person)
     other_tab = visitor.page.context.new_page()
@@ -91,11 +100,10 @@ def test_a_code_confirmed_in_one_tab_leaves_the_other_calm(new_visitor: NewVisit
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_that_is_good_once(
-    new_visitor: NewVisitor, person: Person, outbox: Outbox
+    new_visitor: NewVisitor, reader_of_mail: Holder, outbox: Outbox
 ):
     """X7: a link, the full matricule, a new password; all devices are signed out."""
-    signed_in = new_visitor()
-    open_account(new_visitor(), person, outbox, by="email")
+    person, signed_in = reader_of_mail, new_visitor()
     sign_in(signed_in, person, outbox, by="email")
     visitor = new_visitor(phone=True)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Frame, Locator, Page, Request, Response, expect
 
-from tests.e2e.accessibility import violations
+from tests.e2e.accessibility import new_violations
 
 Text = str | Pattern[str]
 # What a browser says of every answer of 400 and more, also when a test asked for just that.
@@ -86,7 +86,7 @@ class Visitor:
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the screen"
         if self._scripts:  # axe is one; what it reads is the same page that others get with scripts
-            found = violations(self.page)
+            found = new_violations(self.page)
             assert not found, f"{self.page.url} is not accessible:\n" + "\n".join(found)
         self._not_looked_at.clear()
 
