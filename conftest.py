@@ -22,8 +22,13 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import translation  # noqa: E402
 from fasteners import InterProcessLock  # noqa: E402
+from hypothesis import settings as examples  # noqa: E402
 
 from gesond.web.catalogues import compile_changed  # noqa: E402
+
+# The same examples each time, and no test fails because the machine is busy.
+examples.register_profile("same", derandomize=True, database=None, deadline=None)
+examples.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,7 +15,7 @@ MARK_DECLARED = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0009_deceased_persons'),
+        ('identity', '0010_desk_states'),
     ]
 
     operations = [

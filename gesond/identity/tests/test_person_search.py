@@ -32,7 +32,7 @@ def test_the_database_and_python_write_a_name_alike(name):
     assert person.search_given_first == f"x {plain_name(name)}"
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(
     st.text(
         alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x24F, exclude_categories=["Cc", "Cf"]),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gesond.kernel.encryption import DecryptionError, decrypt, encrypt, key_name
@@ -9,7 +9,6 @@ PLACE = b"table.column"
 
 
 @given(st.binary(max_size=200))
-@settings(derandomize=True, database=None, deadline=None)
 def test_what_was_encrypted_is_decrypted(plain):
     assert decrypt(encrypt(plain, context=PLACE), context=PLACE) == plain
 

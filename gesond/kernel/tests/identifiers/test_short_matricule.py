@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gesond.kernel.identifiers import IdentifierError, ShortMatricule
-from gesond.kernel.tests.identifiers.strategies import dates, same_examples
+from gesond.kernel.tests.identifiers.strategies import dates
 
 
 def numbers_of(body: str) -> list[str]:
@@ -33,7 +33,6 @@ def test_a_number_of_no_mode_is_refused(text):
 
 
 @given(dates, st.integers(0, 99))
-@same_examples
 def test_two_or_three_check_digits_are_possible(date, order):
     year, month, day = date
     assert len(numbers_of(f"{year}{month:02}{day:02}{order:02}")) in {2, 3}

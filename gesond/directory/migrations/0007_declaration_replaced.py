@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0005_listed_in_order'),
+        ('directory', '0006_search_lexemes'),
     ]
 
     operations = [
