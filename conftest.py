@@ -125,11 +125,13 @@ def _each_test_starts_in_french() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _each_test_reads_the_terms_itself() -> None:
-    """Professions and specialities are kept in the process; a test's own are rolled back with it."""
+def _each_test_reads_for_itself_what_is_kept() -> None:
+    """Professions, specialities and terms of use are kept in the process; a test's own are rolled back with it."""
     from gesond.directory.queries.vocabulary import forget_vocabulary
+    from gesond.identity.queries.terms import forget_shown_terms
 
     forget_vocabulary()
+    forget_shown_terms()
 
 
 @pytest.fixture(autouse=True)

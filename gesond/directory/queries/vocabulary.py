@@ -75,11 +75,11 @@ _kept: list[tuple[float, Vocabulary]] = []
 
 def vocabulary() -> Vocabulary:
     """The terms as they are. Two queries, or none."""
-    if not _kept or time.monotonic() >= _kept[0][0]:
-        read = Vocabulary(list(Profession.objects.all()), list(Speciality.objects.all()))
-        _kept[:] = [(time.monotonic() + KEEP_SECONDS, read)]
-        return read
-    return _kept[0][1]
+    until, known = next(iter(_kept), (0.0, None))  # another thread may empty it meanwhile
+    if known is None or time.monotonic() >= until:
+        known = Vocabulary(list(Profession.objects.all()), list(Speciality.objects.all()))
+        _kept[:] = [(time.monotonic() + KEEP_SECONDS, known)]
+    return known
 
 
 def vocabulary_with(professions: "Iterable[str]") -> Vocabulary:

@@ -102,7 +102,7 @@ def queue(which: Which, *, kind: str = "", by: Account) -> QuerySet[IdentityChec
     rows = rows.exclude(person_id=by.person_id) if by.person_id else rows
     rows = rows.filter(kind=kind) if kind else rows
     if which is Which.OVER:
-        return rows.exclude(state__in=IdentityCheck.UNDECIDED).order_by("-opened_at", "pk")
+        return rows.filter(state__in=IdentityCheck.OVER).order_by("-opened_at", "pk")
     return rows.filter(_waiting(which, by), state__in=IdentityCheck.UNDECIDED).order_by("due_at", "pk")
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gesond.identity.models import Account, TermsAcceptance, TermsVersion
-from gesond.identity.queries.terms import NUMBER
+from gesond.identity.queries.terms import NUMBER, forget_shown_terms
 from gesond.kernel import journal
 from gesond.kernel.clock import now
 from gesond.kernel.journal import Actor
@@ -37,6 +37,7 @@ def publish_terms(
     from gesond.identity.jobs import print_terms  # jobs call actions: imported where it is deferred
 
     print_terms.defer(version_id=version.pk)
+    transaction.on_commit(forget_shown_terms)
     return version
 
 

@@ -27,6 +27,7 @@ class IdentityCheck(models.Model):
 
     UNDECIDED = (State.OPEN.value, State.SECOND_OPINION.value, State.APPEALED.value)
     DECIDED = (State.ACCEPTED.value, State.REFUSED.value)
+    OVER = (*DECIDED, State.WITHDRAWN.value)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # What people call it, on the telephone too: `IV-7K3M-Q2XF`.
@@ -123,7 +124,13 @@ class IdentityCheck(models.Model):
                 name="identity_check_queue",
             ),
             models.Index(fields=["state", "due_at", "id"], name="identity_check_by_state"),
-            models.Index(fields=["-opened_at", "id"], name="identity_check_latest"),
+            # What is over only grows: a page of it, and its count, read the index alone.
+            models.Index(
+                fields=["-opened_at", "id"],
+                include=["kind", "person"],
+                condition=Q(state__in=["accepted", "refused", "withdrawn"]),
+                name="identity_check_over",
+            ),
             models.Index(
                 fields=["evidence_until"], condition=Q(evidence_until__isnull=False), name="identity_check_evidence_due"
             ),

@@ -566,7 +566,7 @@ class TestCost:
     @pytest.mark.parametrize(
         ("reach", "page", "queries"),
         [
-            (None, START, 1),
+            (None, START, 1),  # the terms, which are then kept
             (begin, CODE, 3),
             (at_password, WORD, 2),
             (at_channel, SECURITY, 2),

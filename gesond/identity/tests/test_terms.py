@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from gesond.identity.actions.terms import TermsError, accept_terms, publish_terms
 from gesond.identity.models import TermsAcceptance, TermsVersion
-from gesond.identity.queries.terms import current_terms
+from gesond.identity.queries.terms import current_terms, shown_terms
 from gesond.identity.terms import texts as terms_texts
 from gesond.identity.tests.factories import AccountFactory, TermsVersionFactory
 from gesond.identity.tests.walking import at_once
@@ -61,6 +61,20 @@ class TestPublishing:
         assert current_terms().number == "2.0"
         with time_machine.travel(now() + timedelta(days=31), tick=False):
             assert current_terms().number == "3.0"
+
+    def test_visitors_are_shown_it_at_once_and_an_announced_one_on_time(self, django_capture_on_commit_callbacks):
+        assert shown_terms().number == "1.0"
+        with django_capture_on_commit_callbacks(execute=True):
+            publish("2.0")
+            publish("3.0", at=now() + timedelta(days=30))
+        assert shown_terms().number == "2.0"
+        with time_machine.travel(now() + timedelta(days=31), tick=False):
+            assert shown_terms().number == "3.0"
+
+    def test_showing_it_to_one_visitor_after_another_costs_no_query(self, client, django_assert_num_queries):
+        client.get("/fr/activation/")
+        with django_assert_num_queries(0):
+            client.get("/fr/activation/")
 
     @pytest.mark.parametrize(
         "given",

@@ -27,7 +27,7 @@ from gesond.identity.forms import activation as forms
 from gesond.identity.letters.recipient import is_minor
 from gesond.identity.models import Activation, Door
 from gesond.identity.queries.activation import find_activation, luxtrust_part
-from gesond.identity.queries.terms import current_terms
+from gesond.identity.queries.terms import current_terms, shown_terms
 from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.terms.texts import terms_html
 from gesond.identity.views.activation_wizard import TERMS_KEY, TOO_MANY_REQUESTS, Wizard, accepted_terms
@@ -62,7 +62,7 @@ public, step_page = PATIENTS.public, PATIENTS.step_page
 @public
 def prerequisites(request: HttpRequest) -> HttpResponse:
     """« ACTIVATION DE MON COMPTE ESANTÉ »: S2-07 to S2-12."""
-    version = current_terms()
+    version = current_terms() if request.method == "POST" else shown_terms()
     form = forms.TermsForm(request.POST or None, number=version.number)
     if request.method == "POST" and form.is_valid():
         request.session[TERMS_KEY] = version.number
