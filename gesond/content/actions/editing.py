@@ -134,6 +134,8 @@ def _refuse_impossible(item: Content, begins: datetime, ends: datetime | None) -
 
 
 def _change_poll(poll: Poll, values: Mapping[str, Any], options: Sequence[Labels]) -> None:
+    if values.get("closes_at", poll.closes_at) > now():
+        poll.mixed_at = None  # closed before, it takes answers again: these are put out of their order, too
     present = [option.labels for option in poll.options.all()]
     if list(options) == present and values.get("asks", poll.asks) == poll.asks:
         return

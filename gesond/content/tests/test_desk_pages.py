@@ -263,6 +263,13 @@ class TestTerms:
         desk.post(f"{address}publish/", {"revision": "1"})
         assert not TermsVersion.objects.filter(number="7.0").exists()
 
+    @pytest.mark.parametrize("revision", ["", "9" * 5000, "٣", "x", "-1"])
+    def test_a_revision_nobody_read_publishes_nothing(self, desk, revision):
+        desk.post("/fr/desk/terms/new/", {"revision": "1", "number": "7.0", **self.TEXTS})
+        draft = TermsDraft.objects.get()
+        assert desk.post(f"/fr/desk/terms/{draft.pk}/publish/", {"revision": revision}).status_code == 200
+        assert not TermsVersion.objects.filter(number="7.0").exists()
+
     def test_a_number_is_taken_once(self, desk):
         number = TermsVersion.objects.first().number
         answer = desk.post("/fr/desk/terms/new/", {"revision": "1", "number": number, **self.TEXTS})

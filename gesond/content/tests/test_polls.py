@@ -110,6 +110,19 @@ class TestSecrecy:
             stored = [option for (option,) in cursor.fetchall()]
         assert stored not in (sorted(stored), sorted(stored, reverse=True))
 
+    def test_a_poll_that_is_opened_again_is_mixed_again(self):
+        poll = PollFactory()
+        with time_machine.travel(poll.closes_at + timedelta(minutes=6)):
+            mix_closed_polls()
+            later = {"texts": poll.texts, "closes_at": now() + timedelta(days=1)}
+            same = [option.labels for option in poll.options.all()]
+            poll = edit_content(actor=SYSTEM, item=poll, revision=1, values=later, options=same)
+            answer(poll, reader(), 1)
+            before = PollAnswer.objects.get().pk
+        with time_machine.travel(poll.closes_at + timedelta(minutes=6)):
+            assert mix_closed_polls() == 1
+        assert PollAnswer.objects.get().pk != before
+
     def test_an_open_poll_is_left_alone(self):
         answer(PollFactory(), reader(), 1)
         assert mix_closed_polls() == 0

@@ -1,5 +1,7 @@
 """The desk's terms of use: the versions there are, the next one in the making."""
 
+import re
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +27,8 @@ from gesond.identity.queries.terms import current_terms
 from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
+
+REVISION = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @require_safe
@@ -94,7 +98,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """In force now or at a time: account holders are asked again."""
     found, form = get_object_or_404(TermsDraft, pk=pk), ReleaseForm(request.POST)
     revision = request.POST.get("revision", "")
-    if not form.is_valid() or not revision.isdecimal():
+    if not form.is_valid() or not REVISION.fullmatch(revision):
         return _page(request, TermsForm(initial=_initial(found)), draft=found, release=form)
     try:
         publish_draft(actor=actor_of(request), draft=found, revision=int(revision), at=form.cleaned_data["publish_at"])

@@ -42,6 +42,11 @@ class Answer:
     closes: bool = False
 
 
+def is_own(request: HelpRequest, staff: Account) -> bool:
+    """Whether `staff` asked it themselves, or it is about their own person."""
+    return staff.pk == request.account_id or (request.person_id is not None and staff.person_id == request.person_id)
+
+
 @transaction.atomic
 def take(*, actor: Actor, staff: Account, request_id: int) -> None:
     """Make it one's own, while it is nobody's. Raises TakenError, OwnRequestError."""
@@ -153,11 +158,6 @@ def colleagues() -> QuerySet[Account]:
     """Who may handle requests: accounts of the helpdesk."""
     members = StaffMember.objects.filter(ended_at=None, roles__contains=[Role.HELPDESK])
     return Account.objects.filter(staff_member__in=members)
-
-
-def is_own(request: HelpRequest, account: Account) -> bool:
-    """Whether somebody asked for it, or it is about them: what colleagues note of it is not theirs to read."""
-    return account.pk == request.account_id or account.person_id == request.person_id
 
 
 def _lock(staff: Account, request_id: int) -> HelpRequest:

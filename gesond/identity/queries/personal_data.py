@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 
 from gesond.identity.identity_checks.kinds import label_of
 from gesond.identity.models import Account, ChannelChange, IdentityCheck, LuxTrustProduct, TotpDevice
+from gesond.kernel.journal import VISITOR
 from gesond.kernel.models import JournalEntry
 
 Row = Mapping[str, object]
@@ -66,12 +67,16 @@ def personal_data(account: Account) -> dict[str, Sequence[Row]]:
         ),
         "identity_checks": [_check(check) for check in account.person.identity_checks.order_by("opened_at")],
         **{slug: section.rows(account) for slug, section in _sections.items()},
-        "journal": list(
-            JournalEntry.objects.filter(chain=f"person:{account.person_id}")
-            .order_by("sequence")
-            .values(*JOURNAL_COLUMNS)
-        ),
+        "journal": _journal(account),
     }
+
+
+def _journal(account: Account) -> list[Row]:
+    """Who did what, the person's own addresses and those of visitors; not from where staff, or a doctor, did it."""
+    entries = JournalEntry.objects.filter(chain=f"person:{account.person_id}").order_by("sequence")
+    shown = {f"account:{account.pk}", f"staff:{account.pk}", VISITOR.name}
+    rows = entries.values(*JOURNAL_COLUMNS)
+    return [row if row["actor"] in shown else {**row, "address": ""} for row in rows]
 
 
 def _person(account: Account) -> Row:

@@ -51,7 +51,7 @@ def fresh_proof_required_on(page: str) -> Callable[[View], View]:
 
 
 def strong_proof_required(view: View) -> View:
-    """Decorate a view that adds a second factor.
+    """Decorate a view that adds a second factor, or a LuxTrust product, which is two in one.
 
     The patients' entrance takes a code by e-mail, the others do not (X5): of an account that has both, a session opened
     with such a code must not make itself the factor that the other entrance asks for.

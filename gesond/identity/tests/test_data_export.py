@@ -11,6 +11,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 
 from gesond.identity.actions.data_export import ExportTooSoonError, ask_for_export, delete_expired_exports, make_export
 from gesond.identity.models import Account, DataExport
+from gesond.identity.queries.personal_data import personal_data
 from gesond.identity.tests.account_steps import (
     ACTOR,
     EMAIL,
@@ -26,7 +27,9 @@ from gesond.identity.tests.account_steps import (
 )
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.walking import at_once
+from gesond.kernel import journal
 from gesond.kernel.clock import now
+from gesond.kernel.journal import Actor
 
 pytestmark = pytest.mark.django_db
 ASK = "/fr/account/data/"
@@ -88,6 +91,15 @@ def test_the_file_says_all_and_no_secret(account):
     assert "Votre compte" in page
     assert account.password not in str(data)
     assert "hash" not in str(data)
+
+
+def test_the_addresses_of_others_are_not_handed_out(account):
+    """From where a clerk, or the doctor one serves, did something is theirs; a stranger's tries are told whole."""
+    journal_of_one = f"person:{account.person_id}"
+    for name in (f"account:{account.pk}", "visitor", "staff:7", "account:8"):
+        journal.record(actor=Actor(name, address="192.0.2.9"), event="person.looked_at", chain=journal_of_one)
+    told = {entry["actor"]: entry["address"] for entry in personal_data(account)["journal"]}
+    assert told == {f"account:{account.pk}": "192.0.2.9", "visitor": "192.0.2.9", "staff:7": "", "account:8": ""}
 
 
 def test_the_message_names_no_data_and_leads_behind_sign_in(account):

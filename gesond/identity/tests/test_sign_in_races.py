@@ -13,6 +13,7 @@ from gesond.identity.actions.sign_in_failures import journal_failures
 from gesond.identity.credentials.throttle import Limit, count_tries
 from gesond.identity.models import PasswordReset, PendingSignIn, Session, SignInFailure
 from gesond.identity.tests.factories import AccountFactory
+from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, PASSWORD_PAGE, SERVICES, give_password, latest_code
 from gesond.kernel.clock import now
 from gesond.kernel.journal import SYSTEM
@@ -78,6 +79,18 @@ def test_two_tabs_with_one_code_open_one_session():
     assert Session.objects.filter(account=account).count() == 1
     assert JournalEntry.objects.filter(event="sign_in.succeeded").count() == 1
     assert PendingSignIn.objects.get().method == "code"
+
+
+def test_one_luxtrust_proof_in_many_tabs_opens_one_session():
+    account, client = AccountFactory(), Client()
+    proof = proof_of(account.person)
+    product_of(account, proof)
+    come_back(client, proof, purpose="sign_in.patient")
+    tabs = [copy_of(client) for _ in range(6)]
+    answers = at_once([lambda tab=tab: tab.get("/fr/sign-in/patient/luxtrust/back/") for tab in tabs])
+    assert [answer["Location"] for answer in answers if answer.status_code == 302].count(SERVICES) == 1
+    assert Session.objects.filter(account=account).count() == 1
+    assert JournalEntry.objects.filter(event="sign_in.succeeded").count() == 1
 
 
 def test_guesses_at_once_are_all_counted():

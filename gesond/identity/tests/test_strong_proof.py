@@ -18,7 +18,8 @@ from gesond.kernel.clock import now
 from gesond.kernel.journal import SYSTEM
 
 pytestmark = pytest.mark.django_db
-ADDING = ["/fr/account/app/", "/fr/account/passkeys/add/", "/fr/account/channel/sms/"]
+ASSOCIATE = "/fr/account/luxtrust/"  # of a namesake's: some say no date of birth, and some registries know none
+ADDING = ["/fr/account/app/", "/fr/account/passkeys/add/", "/fr/account/channel/sms/", ASSOCIATE]
 REFUSED = "un mot de passe ou un code par e-mail ne suffit pas"
 
 

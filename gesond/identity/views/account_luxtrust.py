@@ -26,7 +26,12 @@ from gesond.identity.luxtrust.configuration import is_offered
 from gesond.identity.luxtrust.proofs import begin_luxtrust, take_proof
 from gesond.identity.models import LuxTrustProduct
 from gesond.identity.sessions.authentication import account_of, actor_of
-from gesond.identity.sessions.fresh_proof import confirm_address, fresh_proof_required, mark_proved
+from gesond.identity.sessions.fresh_proof import (
+    confirm_address,
+    fresh_proof_required,
+    mark_proved,
+    strong_proof_required,
+)
 from gesond.identity.sessions.return_address import safe_return_address
 
 TAB = "identity:account_authentication"
@@ -38,6 +43,7 @@ Refused = (OtherPersonError, ProductTakenError, TooManyProductsError)
 @require_http_methods(["GET", "POST"])
 @never_cache
 @fresh_proof_required
+@strong_proof_required
 def associate(request: HttpRequest) -> HttpResponse:
     """« Associer un produit LuxTrust »: what will happen, then « Connexion »."""
     if request.method != "POST":
