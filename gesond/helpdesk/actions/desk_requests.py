@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gesond.helpdesk.actions.announcements import tell_answered, tell_closed
-from gesond.helpdesk.actions.requests import lock, mark_closed, owe, tell_journal
+from gesond.helpdesk.actions.requests import FOLDED_WITHIN, lock, mark_closed, owe, tell_journal
 from gesond.helpdesk.models import Category, HelpMessage, HelpRequest, InternalNote
 from gesond.identity.actions.activation import AnyMatricule, persons_named
 from gesond.identity.actions.staff_looks import open_look, record_search
@@ -42,6 +42,11 @@ class Answer:
     closes: bool = False
 
 
+def is_own(request: HelpRequest, staff: Account) -> bool:
+    """Whether `staff` asked it themselves, or it is about their own person."""
+    return staff.pk == request.account_id or (request.person_id is not None and staff.person_id == request.person_id)
+
+
 @transaction.atomic
 def take(*, actor: Actor, staff: Account, request_id: int) -> None:
     """Make it one's own, while it is nobody's. Raises TakenError, OwnRequestError."""
@@ -57,7 +62,7 @@ def take(*, actor: Actor, staff: Account, request_id: int) -> None:
 def assign(*, actor: Actor, staff: Account, request_id: int, to: Account) -> None:
     """Hand it to a colleague of the helpdesk, or take it over. Raises OwnRequestError, TakenError for no colleague."""
     request = _lock(staff, request_id)
-    if request.account_id == to.pk:
+    if is_own(request, to):
         raise OwnRequestError
     if not colleagues().filter(pk=to.pk).exists():
         raise TakenError
@@ -85,8 +90,10 @@ def answer(*, actor: Actor, staff: Account, request_id: int, answer: Answer) -> 
 
 @transaction.atomic
 def note(*, actor: Actor, staff: Account, request_id: int, text: str) -> None:
-    """Write an internal note: the person never reads it. Raises OwnRequestError."""
+    """Write an internal note: the person never reads it. One press too many writes it once. Raises OwnRequestError."""
     request = _lock(staff, request_id)
+    if _is_noted(request, staff, text):
+        return
     InternalNote.objects.create(request=request, staff=staff, body=text, created_at=now())
     tell_journal(actor, request, "noted")
 
@@ -157,9 +164,17 @@ def colleagues() -> QuerySet[Account]:
 
 def _lock(staff: Account, request_id: int) -> HelpRequest:
     request = lock(request_id)
-    if request.account_id == staff.pk:
+    if is_own(request, staff):
         raise OwnRequestError
     return request
+
+
+def _is_noted(request: HelpRequest, staff: Account, text: str) -> bool:
+    """Whether this is the latest note, of the same colleague, a moment ago."""
+    latest = request.internal_notes.order_by("-created_at", "-pk").first()
+    if latest is None or latest.staff_id != staff.pk or latest.created_at < now() - FOLDED_WITHIN:
+        return False
+    return bool(latest.body == text)
 
 
 def _assign(actor: Actor, request: HelpRequest, to: Account) -> None:
