@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gesond.desk.message_names import message_name
 from gesond.identity.queries.account import masked
 from gesond.kernel.clock import now
 from gesond.kernel.identifiers import IdentifierError
@@ -41,6 +42,7 @@ class OutboxFacts:
 class DeadLetter:
     message: OutboxMessage
     channel: str | Promise
+    what: str | Promise
     recipient: str
     may_resend: bool
 
@@ -68,9 +70,15 @@ def dead_letters_of(channel: str) -> QuerySet[OutboxMessage]:
 def dead_letter_lines(messages: list[OutboxMessage]) -> list[DeadLetter]:
     """As shown: no query."""
     return [
-        DeadLetter(one, CHANNEL_NAMES[one.channel], _masked(one), one.content is not None and not _is_past(one))
+        DeadLetter(
+            one, CHANNEL_NAMES[one.channel], message_name(one.template), _masked(one), may_resend=_may_resend(one)
+        )
         for one in messages
     ]
+
+
+def _may_resend(message: OutboxMessage) -> bool:
+    return message.content is not None and not _is_past(message)
 
 
 def _masked(message: OutboxMessage) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from gesond.desk.tests.staff import at_the_desk, looking_at
 from gesond.desk.tests.test_letters import asked_by, text
+from gesond.directory.tests.factories import ProfessionalFactory
 from gesond.identity.actions.letter_orders import LetterRequestError, grant_request, order_letters
 from gesond.identity.actions.letter_requests import resolve_request
 from gesond.identity.letters.selection import LetterSelection
@@ -136,6 +137,39 @@ class TestGranting:
         run_jobs()
         request.refresh_from_db()
         assert request.state == State.LETTER_ISSUED
+
+
+@pytest.mark.django_db
+class TestOnesOwnLetter:
+    def test_a_colleague_decides_on_one_s_own_request(self, desk):
+        own = asked_by(desk.account.person)
+        LetterRequest.objects.filter(pk=own.pk).update(door="professional")
+        ProfessionalFactory(person=desk.account.person)
+        assert "est le vôtre" in text(grant(desk, own))
+        refusing = reverse("desk:letter_request_refuse", args=[own.pk])
+        assert "est le vôtre" in text(desk.post(refusing, {"reason": "agency"}, follow=True))
+        own.refresh_from_db()
+        assert own.state == State.OPEN
+        grant(at_the_desk(Role.LETTERS), own)
+        own.refresh_from_db()
+        assert own.state == State.GRANTED
+
+    def test_nor_is_one_s_own_letter_issued_on_one_s_own_page(self, desk):
+        ProfessionalFactory(person=desk.account.person)
+        looking_at(desk, desk.account.person)
+        page = text(desk.get(reverse("desk:person", args=[desk.account.person_id])))
+        assert "/letter/" not in page
+        address = reverse("desk:person_letter", args=[desk.account.person_id])
+        assert "est le vôtre" in text(desk.post(address, {"door": "professional"}, follow=True))
+        assert not LetterBatch.objects.exists()
+
+
+@pytest.mark.django_db
+def test_after_a_decision_one_is_back_on_the_same_page_of_the_list(desk):
+    requests = [asked_by(PersonFactory()) for _number in range(27)]
+    desk.get(reverse("desk:letter_requests"), {"state": "open", "page": "2"})
+    answer = desk.post(reverse("desk:letter_request_grant", args=[requests[-1].pk]))
+    assert answer["Location"] == reverse("desk:letter_requests") + "?state=open&page=2"
 
 
 @pytest.mark.django_db

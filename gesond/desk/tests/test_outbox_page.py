@@ -1,8 +1,12 @@
 """Dead letters at the desk."""
 
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
+import gesond
+from gesond.desk.message_names import MESSAGE_NAMES, message_name
 from gesond.desk.tests.staff import at_the_desk
 from gesond.identity.models import Role
 from gesond.kernel.models import JournalEntry
@@ -31,6 +35,23 @@ def test_the_recipient_is_masked_and_the_text_not_shown(dead):
     assert "550 no such mailbox" in page
     assert "perdue" not in page
     assert "/resend/" not in page
+
+
+def test_a_message_is_named_in_words():
+    written = {
+        f"{folder.parent.parent.name}/{folder.name}"
+        for folder in Path(gesond.__file__).parent.glob("*/jinja2/*/messages/*")
+        if folder.is_dir()
+    }
+    assert {name for name in written if message_name(name) == name} == set()
+    assert set(MESSAGE_NAMES) <= written
+
+
+def test_what_was_done_leads_back_to_the_channel_one_looked_at(dead):
+    desk = at_the_desk(Role.SECURITY)
+    desk.get(reverse("desk:outbox"), {"channel": "email"})
+    answer = desk.post(reverse("desk:outbox_discard", args=[dead.pk]))
+    assert answer["Location"] == reverse("desk:outbox") + "?channel=email"
 
 
 def test_security_sends_again(dead, sent_messages):

@@ -5,22 +5,28 @@ from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gesond.desk.forms import REFUSAL_CHOICES, WhyForm
 from gesond.desk.queries.letters import is_late, letter_requests, request_counts
-from gesond.identity.actions.letter_orders import LetterRequestError, grant_request, refuse_request
+from gesond.identity.actions.letter_orders import LetterRequestError, OwnLetterError, grant_request, refuse_request
 from gesond.identity.actions.letters import LetterError
 from gesond.identity.models import LetterRequest, Role
 from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.web.list_news import Mark, mark_of, news_of
+from gesond.web.list_place import place_in, remember_place
 from gesond.web.pagination import page_of
+
+LIST = "desk:letter_requests"
+OWN = gettext_lazy("This letter is your own: a colleague decides on it.")
 
 
 @desk_page(Role.LETTERS)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
+    remember_place(request, LIST, "state", "page")
     state = _state(request)
     page = page_of(request, letter_requests(state))
     context = {"page": page, "state": state, "is_late": is_late, "mark": _mark(page), "counts": request_counts()}
@@ -44,6 +50,8 @@ def grant(request: HttpRequest, request_id: int) -> HttpResponse:
         grant_request(actor=actor_of(request), request_id=request_id)
     except LetterRequestError:
         _tell_decided(request)
+    except OwnLetterError:
+        messages.warning(request, OWN)
     except LetterError:
         messages.warning(
             request,
@@ -54,7 +62,7 @@ def grant(request: HttpRequest, request_id: int) -> HttpResponse:
         )
     else:
         messages.success(request, _("Granted: the letter is being printed. Nothing more to do."))
-    return redirect("desk:letter_requests")
+    return redirect(place_in(request, LIST))
 
 
 @desk_page(Role.LETTERS)
@@ -63,17 +71,21 @@ def refuse(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = get_object_or_404(LetterRequest.objects.select_related("person"), pk=request_id)
     if asked.state != LetterRequest.State.OPEN:
         _tell_decided(request)
-        return redirect("desk:letter_requests")
+        return redirect(place_in(request, LIST))
     form = WhyForm(request.POST or None, choices=REFUSAL_CHOICES)
     if not form.is_valid():
-        return render(request, "desk/letters/refuse.jinja", {"form": form, "asked": asked})
+        return render(
+            request, "desk/letters/refuse.jinja", {"form": form, "asked": asked, "list": place_in(request, LIST)}
+        )
     try:
         refuse_request(actor=actor_of(request), request_id=request_id, reason=form.cleaned_data["reason"])
     except LetterRequestError:
         _tell_decided(request)
+    except OwnLetterError:
+        messages.warning(request, OWN)
     else:
         messages.success(request, _("The request is refused."))
-    return redirect("desk:letter_requests")
+    return redirect(place_in(request, LIST))
 
 
 def _state(request: HttpRequest) -> str:

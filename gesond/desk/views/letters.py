@@ -8,7 +8,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gesond.desk.forms import LETTER_DOORS, LetterOrderForm
 from gesond.desk.queries.letters import batch_lines, batches, count_selection, spool_state
-from gesond.identity.actions.letter_orders import AlreadyPrintingError, order_letter, order_letters, order_rest
+from gesond.identity.actions.letter_orders import (
+    AlreadyPrintingError,
+    OwnLetterError,
+    order_letter,
+    order_letters,
+    order_rest,
+)
 from gesond.identity.actions.letters import LetterError
 from gesond.identity.actions.staff_looks import held_look
 from gesond.identity.models import Door, LetterBatch, Role
@@ -77,6 +83,9 @@ def one_letter(request: HttpRequest, person_id: int) -> HttpResponse:
     except AlreadyPrintingError as printing:
         messages.info(request, _("This letter is being printed already: there is no need to issue it twice."))
         return redirect("desk:letter_batch", printing.batch.pk)
+    except OwnLetterError:
+        messages.warning(request, _("This letter is your own: a colleague decides on it."))
+        return redirect("desk:person", person_id)
     except LetterError:
         messages.warning(
             request,

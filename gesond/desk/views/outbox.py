@@ -15,12 +15,14 @@ from gesond.identity.sessions.authentication import actor_of
 from gesond.identity.staff import desk_page
 from gesond.notify.actions import ResendError, discard, resend
 from gesond.notify.models import Channel
+from gesond.web.list_place import place_in, remember_place
 from gesond.web.pagination import page_of
 
 
 @desk_page(Role.HELPDESK, Role.SECURITY)
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
+    remember_place(request, "desk:outbox", "channel", "page")
     channel = request.GET.get("channel", "")
     page = page_of(request, dead_letters_of(channel if channel in Channel.values else ""))
     context = {
@@ -42,7 +44,7 @@ def send_again(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("This message cannot be sent again: its text was erased, or it is past its use."))
     else:
         messages.success(request, _("The message is sent again."))
-    return redirect("desk:outbox")
+    return redirect(place_in(request, "desk:outbox"))
 
 
 @desk_page(Role.SECURITY)
@@ -54,4 +56,4 @@ def lay_aside(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("This message was dealt with meanwhile."))
     else:
         messages.success(request, _("The message is laid aside."))
-    return redirect("desk:outbox")
+    return redirect(place_in(request, "desk:outbox"))

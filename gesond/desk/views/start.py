@@ -5,12 +5,11 @@ from django.shortcuts import render
 
 from gesond.desk.queries.start import health, sealed, what_waits
 from gesond.identity.models import Role
-from gesond.identity.rules import roles_of
+from gesond.identity.sessions.authentication import account_of
 from gesond.identity.staff import desk_page
 
 
 @desk_page(*Role)
 def start(request: HttpRequest) -> HttpResponse:
-    roles = roles_of(request.user)
-    context = {"waiting": what_waits(roles), "health": health(), "seal": sealed()}
+    context = {"waiting": what_waits(account_of(request)), "health": health(), "seal": sealed()}
     return render(request, "desk/start.jinja", context)

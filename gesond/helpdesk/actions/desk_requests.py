@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gesond.helpdesk.actions.announcements import tell_answered, tell_closed
-from gesond.helpdesk.actions.requests import lock, mark_closed, owe, tell_journal
+from gesond.helpdesk.actions.requests import FOLDED_WITHIN, lock, mark_closed, owe, tell_journal
 from gesond.helpdesk.models import Category, HelpMessage, HelpRequest, InternalNote
 from gesond.identity.actions.activation import AnyMatricule, persons_named
 from gesond.identity.actions.staff_looks import open_look, record_search
@@ -90,8 +90,10 @@ def answer(*, actor: Actor, staff: Account, request_id: int, answer: Answer) -> 
 
 @transaction.atomic
 def note(*, actor: Actor, staff: Account, request_id: int, text: str) -> None:
-    """Write an internal note: the person never reads it. Raises OwnRequestError."""
+    """Write an internal note: the person never reads it. One press too many writes it once. Raises OwnRequestError."""
     request = _lock(staff, request_id)
+    if _is_noted(request, staff, text):
+        return
     InternalNote.objects.create(request=request, staff=staff, body=text, created_at=now())
     tell_journal(actor, request, "noted")
 
@@ -165,6 +167,14 @@ def _lock(staff: Account, request_id: int) -> HelpRequest:
     if is_own(request, staff):
         raise OwnRequestError
     return request
+
+
+def _is_noted(request: HelpRequest, staff: Account, text: str) -> bool:
+    """Whether this is the latest note, of the same colleague, a moment ago."""
+    latest = request.internal_notes.order_by("-created_at", "-pk").first()
+    if latest is None or latest.staff_id != staff.pk or latest.created_at < now() - FOLDED_WITHIN:
+        return False
+    return bool(latest.body == text)
 
 
 def _assign(actor: Actor, request: HelpRequest, to: Account) -> None:

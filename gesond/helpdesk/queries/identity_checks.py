@@ -107,8 +107,9 @@ def queue(which: Which, *, kind: str = "", by: Account) -> QuerySet[IdentityChec
 
 
 def queue_figures(by: Account) -> dict[str, int]:
-    """How many wait, are overdue, are free, are with `by`. One query over the waiting ones."""
-    counts: dict[str, int] = IdentityCheck.objects.filter(state__in=IdentityCheck.UNDECIDED).aggregate(
+    """How many wait, are overdue, are free, are with `by`; never their own. One query over the waiting ones."""
+    waiting = IdentityCheck.objects.filter(state__in=IdentityCheck.UNDECIDED)
+    counts: dict[str, int] = (waiting.exclude(person_id=by.person_id) if by.person_id else waiting).aggregate(
         waiting=Count("pk"),
         overdue=Count("pk", filter=_waiting(Which.OVERDUE, by)),
         free=Count("pk", filter=_waiting(Which.FREE, by)),

@@ -16,8 +16,9 @@ from gesond.helpdesk.forms.counter import BeginForm, CounterSearchForm, LinkAgai
 from gesond.helpdesk.queries.counter import Guided, birth_of, guided, guided_today
 from gesond.identity.actions import assisted_activation as actions
 from gesond.identity.actions.assisted_activation import AssistedError, Document, Offered, UnderWayError
+from gesond.identity.actions.staff_looks import held_look
 from gesond.identity.assisted_steps import WALKED, topic_of
-from gesond.identity.models import AssistedActivation, Person, Role
+from gesond.identity.models import AssistedActivation, Role
 from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 
@@ -68,9 +69,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Compare with the document, and give the link."""
-    person = Person.objects.filter(pk=request.session.get(FOUND_KEY, 0)).first()
-    if person is None:
+    look = held_look(staff=account_of(request), person_id=request.session.get(FOUND_KEY, 0))
+    if look is None:  # looked up by nobody, or too long ago to go on without a word in the journal
         return redirect("helpdesk:counter")
+    person = look.person
     form = BeginForm(request.POST or None, initial={"language": person.language})
     if form.is_valid():
         try:

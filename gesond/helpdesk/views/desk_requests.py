@@ -35,6 +35,7 @@ from gesond.kernel.clock import now
 from gesond.kernel.identifiers import EmailAddress
 from gesond.kernel.journal import Actor
 from gesond.web.list_news import Mark, mark_of, news_of
+from gesond.web.list_place import place_in, remember_place
 from gesond.web.pagination import page_of
 
 # What every action on a request is told first.
@@ -46,6 +47,7 @@ RequestPage = Callable[[HttpRequest, DeskRequest], HttpResponse]
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """A queue, with how many wait in each."""
+    remember_place(request, "helpdesk:desk_requests", "queue", "category", "page")
     return _queue(request, forms.SearchForm())
 
 
@@ -107,6 +109,8 @@ def take(request: HttpRequest, found: DeskRequest) -> HttpResponse:
         actions.take(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk)
     except TakenError:
         messages.warning(request, _("A colleague has taken this request meanwhile."))
+    else:
+        messages.success(request, _("The request is with you: answer below."))
     return _back(found)
 
 
@@ -122,6 +126,8 @@ def assign(request: HttpRequest, found: DeskRequest) -> HttpResponse:
         actions.assign(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk, to=to)
     except TakenError:
         messages.warning(request, _("This colleague no longer belongs to the helpdesk."))
+    else:
+        messages.success(request, _("The request is now with %(name)s.") % {"name": to.person.full_name})
     return _back(found)
 
 
@@ -152,6 +158,7 @@ def note(request: HttpRequest, found: DeskRequest) -> HttpResponse:
         return _show(request, found, note=form)
     text = form.cleaned_data["text"]
     actions.note(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk, text=text)
+    messages.success(request, _("The note is kept. The person does not see it."))
     return _back(found)
 
 
@@ -166,6 +173,7 @@ def category(request: HttpRequest, found: DeskRequest) -> HttpResponse:
     actions.change_category(
         actor=actor_of(request), staff=account_of(request), request_id=found.request.pk, category=chosen
     )
+    messages.success(request, _("The category is changed."))
     return _back(found)
 
 
@@ -186,6 +194,7 @@ def person(request: HttpRequest, found: DeskRequest) -> HttpResponse:
     except NoSuchPersonError:
         form.tell_nobody()
         return _show(request, found, person=form)
+    messages.success(request, _("The person is linked: their page is open to you for 30 minutes."))
     return _back(found)
 
 
@@ -194,6 +203,7 @@ def person(request: HttpRequest, found: DeskRequest) -> HttpResponse:
 def close(request: HttpRequest, found: DeskRequest) -> HttpResponse:
     """Without an answer."""
     actions.close(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk)
+    messages.success(request, _("The request is closed, and the person is told how to open it again."))
     return _back(found)
 
 
@@ -202,6 +212,7 @@ def close(request: HttpRequest, found: DeskRequest) -> HttpResponse:
 def reopen(request: HttpRequest, found: DeskRequest) -> HttpResponse:
     """However old."""
     actions.reopen(actor=actor_of(request), staff=account_of(request), request_id=found.request.pk)
+    messages.success(request, _("The request is open again."))
     return _back(found)
 
 
@@ -247,7 +258,7 @@ def _show(request: HttpRequest, found: DeskRequest, **given: Any) -> HttpRespons
         "history": [(entry, history_name(entry)) for entry in found.history],
         "ready_answers": READY_ANSWERS,
         "own": actions.is_own(asked, account_of(request)),
-        "mine": asked.assigned_to_id == account_of(request).pk,
+        "list": place_in(request, "helpdesk:desk_requests"),
         "now": now(),
     }
     return render(request, "helpdesk/desk/request.jinja", context)

@@ -25,6 +25,7 @@ from gesond.identity.staff import desk_page
 from gesond.kernel.clock import now
 from gesond.web.documents import SUFFIXES, attachment
 from gesond.web.list_news import Mark, mark_of, news_of
+from gesond.web.list_place import place_in, remember_place
 from gesond.web.pagination import page_of
 
 REFUSALS: dict[type[CheckError], str | Promise] = {
@@ -39,6 +40,7 @@ REFUSALS: dict[type[CheckError], str | Promise] = {
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the most urgent first."""
+    remember_place(request, "helpdesk:identity_checks", "which", "kind", "page")
     return _queue_page(request, FindForm())
 
 
@@ -80,14 +82,14 @@ def show(request: HttpRequest, check_id: UUID) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """« Take »: it is mine."""
-    return _carry_out(request, check_id, actions.take)
+    return _carry_out(request, check_id, actions.take, _("The check is with you: decide below."))
 
 
 @desk_page(*ROLES)
 @require_POST
 def release(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """Back to the queue."""
-    return _carry_out(request, check_id, actions.release)
+    return _carry_out(request, check_id, actions.release, _("The check is back in the queue."))
 
 
 @desk_page(*ROLES)
@@ -192,6 +194,7 @@ def _check_page(
     actions.look_at(actor=actor_of(request), check=check)
     context = {
         "seen": queries.at_desk(check, _account(request)),
+        "list": place_in(request, "helpdesk:identity_checks"),
         "asking": asking or AskEvidenceForm(),
         "deciding": deciding or DecisionForm(),
     }

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
+from gesond.identity.actions.staff_looks import record_search
 from gesond.identity.identity_checks.kinds import difference_to_json, is_known, kind_of, to_json
 from gesond.identity.identity_checks.mail import write_to_applicant
 from gesond.identity.models import Account, IdentityCheck, IdentityEvidence, Person, Role, StaffMember
@@ -105,9 +106,13 @@ def look_at(*, actor: Actor, check: IdentityCheck) -> None:
 
 @transaction.atomic
 def find_by_matricule(*, actor: Actor, matricule: Matricule, by: Account) -> list[IdentityCheck]:
-    """The latest checks of one person, and an entry in that person's journal; never `by`'s own."""
+    """The latest checks of one person, and an entry in that person's journal; never `by`'s own.
+
+    What finds nobody is in the journal of who searched, too: matricules cannot be tried unseen.
+    """
     hashes = keyed_hashes(matricule.value, purpose="person.matricule")
     person = Person.objects.filter(matricule_hash__in=hashes).exclude(pk=by.person_id).first()
+    record_search(actor=actor, staff=by, kind="matricule", typed=matricule.value, found=0 if person is None else 1)
     if person is None:
         return []
     journal.record(actor=actor, event="identity_check.searched", chain=f"person:{person.pk}")

@@ -30,6 +30,10 @@ class AlreadyPrintingError(LetterError):
         self.batch = batch
 
 
+class OwnLetterError(LetterError):
+    """Staff get their letters from a colleague."""
+
+
 @transaction.atomic
 def order_letters(*, actor: Actor, selection: LetterSelection) -> LetterBatch:
     """Begin a batch and have it printed; who of them asked for a letter is granted it.
@@ -57,8 +61,9 @@ def order_letters(*, actor: Actor, selection: LetterSelection) -> LetterBatch:
 def order_letter(*, actor: Actor, person: Person, door: str = Door.PATIENT) -> LetterBatch:
     """One letter for one person, whose `door` it must be; that door's code before it stops working when it is printed.
 
-    Raises LetterError, and AlreadyPrintingError for a second press.
+    Raises LetterError: AlreadyPrintingError for a second press, OwnLetterError for a member of staff's own.
     """
+    _refuse_own(actor, person)
     # Of two presses at once, the second finds the batch of the first.
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     printing = _being_printed(person, door)
@@ -100,6 +105,7 @@ def grant_request(*, actor: Actor, request_id: int) -> LetterBatch:
         raise LetterRequestError("nobody is named by this request yet")
     if Account.objects.filter(person=request.person, doors__contains=[request.door]).exists():
         raise LetterError("the person has opened an account meanwhile")
+    _refuse_own(actor, request.person)
     details = {"decision": "granted"}
     journal.record(actor=actor, event="letter.granted", chain=f"letter-request:{request.pk}", details=details)
     try:
@@ -113,11 +119,13 @@ def grant_request(*, actor: Actor, request_id: int) -> LetterBatch:
 def refuse_request(*, actor: Actor, request_id: int, reason: str) -> LetterRequest:
     """Decide that no letter is due. Who asked is not told: what is said must not depend on who exists.
 
-    Raises LetterRequestError, and ValueError for a reason that is not the agency's to give.
+    Raises LetterRequestError, OwnLetterError, and ValueError for a reason that is not the agency's to give.
     """
     if reason not in DECIDED_REASONS:
         raise ValueError(f"{reason!r} is no reason")
     request = _lock_open(request_id)
+    if request.person is not None:
+        _refuse_own(actor, request.person)
     request.state, request.reason, request.handled_at = State.REFUSED, reason, now()
     request.save(update_fields=["state", "reason", "handled_at"])
     chain = f"letter-request:{request.pk}"
@@ -136,6 +144,11 @@ def _lock_open(request_id: int) -> LetterRequest:
     if request.state != State.OPEN:
         raise LetterRequestError("the request was decided meanwhile")
     return request
+
+
+def _refuse_own(actor: Actor, person: Person) -> None:
+    if actor.name in {f"staff:{key}" for key in Account.objects.filter(person=person).values_list("pk", flat=True)}:
+        raise OwnLetterError("a colleague decides on one's own letter")
 
 
 def _being_printed(person: Person, door: str) -> LetterBatch | None:
