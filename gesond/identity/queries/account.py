@@ -50,6 +50,7 @@ class AuthenticationTab:
     email: str
     code_channel: str
     open_changes: list[ChannelChange]
+    doors: list[str]
     has_password: bool
     products: list[LuxTrustProduct]
     luxtrust_is_offered: bool
@@ -62,6 +63,17 @@ class AuthenticationTab:
     @property
     def may_choose_code_channel(self) -> bool:
         return bool(self.phone and self.email)
+
+    @property
+    def opens_with_luxtrust_alone(self) -> bool:
+        """A secretary's account that nothing else opened (S3-17)."""
+        return self.doors == [Door.SECRETARY]
+
+    @property
+    def lacks_professional_factor(self) -> bool:
+        """Without LuxTrust a professional's password needs a second factor that is no e-mail (S1-20, X5)."""
+        has_one = self.phone or self.totp_since or self.passkeys
+        return Door.PROFESSIONAL in self.doors and not has_one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +108,7 @@ def authentication_tab(account: Account, session: SessionBase) -> Authentication
         email=formatted(CodeChannel.EMAIL, account.email),
         code_channel=account.code_channel,
         open_changes=list(account.channel_changes.filter(state__in=ChannelChange.OPEN).order_by("started_at")),
+        doors=account.doors,
         has_password=account.has_password(),
         products=list(account.luxtrust_products.order_by("added_at")),
         luxtrust_is_offered=is_offered(),
