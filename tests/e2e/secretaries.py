@@ -8,6 +8,7 @@ from tests.e2e.people import FAMILY_NAMES, letters_of
 from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
+MATRICULE = "Veuillez entrer votre matricule CNS (13 chiffres) *"
 MAKE = """
 from datetime import timedelta
 from gesond.demo.models import DemoPerson
@@ -65,12 +66,18 @@ def up_to_luxtrust(visitor: Visitor, outbox: Outbox, declared: Declared) -> None
     visitor.page.locator("main input[type=checkbox]").check()
     visitor.press("Etape suivante")
     visitor.sees_heading("Vérification de votre matricule")
-    matricule = visitor.page.get_by_label(re.compile(r"^Veuillez entrer votre matricule CNS \(13 chiffres\)"))
-    matricule.fill("1980010100178")
-    visitor.press("Etape suivante")
-    visitor.page.get_by_label(re.compile("^Veuillez entrer votre matricule CNS")).fill(declared.matricule)
-    visitor.press("Etape suivante")
+    types_matricule(visitor, declared.matricule)
     visitor.sees("Choisissez votre type de dispositif LuxTrust et suivez les étapes habituelles.")
+    goes_to_luxtrust(visitor)
+
+
+def types_matricule(visitor: Visitor, matricule: str) -> None:
+    """S3-07."""
+    visitor.fill(MATRICULE, matricule)
+    visitor.press("Etape suivante")
+
+
+def goes_to_luxtrust(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="Continuer avec LuxTrust").click()
     visitor.page.wait_for_url("**/authorize?**")
     visitor.look()

@@ -235,7 +235,7 @@ def test_another_persons_product_is_refused_by_what_differs(visitor: Visitor, ou
 def test_a_patient_associates_a_product_in_step_four(
     new_visitor: NewVisitor, stack: Stack, outbox, person: Person, phone
 ):
-    """S2-26."""
+    """S2-26, and S2-29 with it: « Connexion » for who associated a product."""
     subject = f"30{stack.number():016}00"
     key = f"step-4-{person.family_name.lower()}"
     stack.run(HOLD_PRODUCT.format(matricule=person.matricule, key=key, subject=subject))
@@ -254,6 +254,14 @@ def test_a_patient_associates_a_product_in_step_four(
     visitor.sees("LuxTrust Token")
     visitor.press("Etape suivante")
     visitor.sees_heading("Votre activation est terminée!")
+
+    visitor.page.context.clear_cookies()
+    visitor.visit("/fr/sign-in/patient/")
+    visitor.page.locator("main").get_by_role("button", name="Connexion", exact=True).click()
+    at_luxtrust(visitor)
+    answer(visitor, Holder(person.matricule, f"{person.given_names} {person.family_name}", person.phone))
+    is_back_at(visitor, SERVICES)
+    visitor.sees_heading("Mes services eSanté")
 
 
 def test_the_simulators_own_pages_are_sound(visitor: Visitor, stack: Stack, provider):

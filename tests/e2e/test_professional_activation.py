@@ -143,6 +143,8 @@ def step_5_confirmation(visitor: Visitor) -> None:
     visitor.sees(re.compile("Il est recommandé de définir un mot de passe"))
     visitor.sees_heading("Des questions?")
     visitor.sees(HELPDESK)
+    rubric = visitor.page.locator("main").get_by_role("link", name="Besoin d'aide", exact=True)
+    expect(rubric).to_have_attribute("href", re.compile("^/fr/helpdesk/"))
 
 
 def begin(visitor: Visitor) -> None:
@@ -186,6 +188,26 @@ def test_somebody_else_s_luxtrust_stops_calmly_with_the_way_to_the_helpdesk(
     visitor.sees(re.compile("le nom de famille, les prénoms"))
     visitor.does_not_see(re.compile(professional.person.family_name))
     visitor.sees(HELPDESK)
+
+
+def test_without_luxtrust_one_is_led_back_to_its_step_and_nowhere_else(visitor: Visitor, professional: Professional):
+    """S1-05: LuxTrust is mandatory, and first; whoever was refused may try again."""
+    begin(visitor)
+    visitor.page.locator("main").get_by_role("button", name="Connexion", exact=True).click()
+    visitor.page.wait_for_url("**/authorize?**")
+    visitor.look()
+    visitor.page.get_by_role("button", name="Refuser", exact=True).click()
+    visitor.page.get_by_role("heading", name="LuxTrust n'a pas abouti").wait_for()
+    visitor.look()
+    visitor.sees(re.compile("LuxTrust n'a pas confirmé votre identité"))
+    visitor.does_not_see("Continuer sans LuxTrust")
+    visitor.follow("Revenir à la page précédente")
+    sees_step(visitor, 1)
+    visitor.visit("/fr/professional/activation/code/")
+    sees_step(visitor, 1)
+    through_luxtrust(visitor, professional.name)
+    visitor.look()
+    sees_step(visitor, 2)
 
 
 def test_it_works_without_scripts(new_visitor: NewVisitor, professional: Professional, outbox: Outbox):

@@ -7,9 +7,19 @@ from functools import partial
 import pytest
 
 from tests.e2e.conftest import NewVisitor
-from tests.e2e.secretaries import Declared, confirm_at_luxtrust, declare_secretary, up_to_luxtrust
+from tests.e2e.secretaries import (
+    MATRICULE,
+    Declared,
+    confirm_at_luxtrust,
+    declare_secretary,
+    goes_to_luxtrust,
+    types_matricule,
+    up_to_luxtrust,
+)
 from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
+
+SOMEBODY_ELSE = "1931031412092"
 
 
 @pytest.fixture
@@ -37,6 +47,44 @@ def test_matching_data_create_the_account_at_once(new_visitor: NewVisitor, outbo
     confirm_at_luxtrust(visitor, declared, "/fr/secretary/done/")
     visitor.sees_heading("Votre compte est créé")
     assert "Votre compte eSanté est créé" in outbox.text_for(declared.email)
+
+
+def test_another_matricule_leads_to_the_doctor_and_not_to_luxtrust(visitor: Visitor, outbox, declare):
+    """S3-06 to S3-08: thirteen digits, the tries that are left, and a new declaration once they are used up."""
+    declared = declare()
+    link = outbox.link_for(declared.email)
+    visitor.visit(link)
+    visitor.press("Etape suivante")  # the terms, without the tick
+    visitor.sees_heading("Il y a un problème")
+    visitor.page.locator("main input[type=checkbox]").check()
+    visitor.press("Etape suivante")
+    types_matricule(visitor, declared.matricule[:11])
+    visitor.sees_error(MATRICULE, "Un matricule a 13 chiffres ; vous en avez saisi 11.")
+    for left in ("4 essais", "3 essais", "2 essais", "1 essai"):
+        types_matricule(visitor, SOMEBODY_ELSE)
+        visitor.sees_error(
+            MATRICULE, re.compile(f"veuillez contacter le médecin vous ayant déclaré.*Il vous reste {left}")
+        )
+    visitor.tolerate("/fr/secretary/matricule/")
+    types_matricule(visitor, SOMEBODY_ELSE)
+    visitor.sees_heading("Le matricule ne correspond pas")
+    visitor.sees(re.compile("Il faudra qu'il effectue une nouvelle déclaration avec votre matricule."))
+    visitor.visit(link, status=410)
+
+
+def test_a_refusal_of_luxtrust_leads_back_to_the_last_step(visitor: Visitor, outbox, declare):
+    """S3-04, S3-10: nothing goes on without it; another device may be tried."""
+    declared = declare()
+    up_to_luxtrust(visitor, outbox, declared)
+    visitor.page.get_by_role("button", name="Annuler", exact=True).click()
+    visitor.page.get_by_role("heading", name="LuxTrust n'a pas abouti").wait_for()
+    visitor.look()
+    visitor.does_not_see("Continuer sans LuxTrust")
+    visitor.follow("Revenir à la page précédente")
+    visitor.sees("Choisissez votre type de dispositif LuxTrust et suivez les étapes habituelles.")
+    goes_to_luxtrust(visitor)
+    confirm_at_luxtrust(visitor, declared, "/fr/secretary/done/")
+    visitor.sees_heading("Votre compte est créé")
 
 
 def test_differing_data_are_checked_by_hand(new_visitor: NewVisitor, outbox, declare, phone):

@@ -61,13 +61,13 @@ class LuxTrustProof:
 def begin_luxtrust(request: HttpRequest, *, purpose: str, return_to: str, instead: str) -> HttpResponse:
     """Send the browser to LuxTrust; it comes back to `return_to` once proved.
 
-    `instead`: the page offered when LuxTrust cannot be used, refuses, or the person gives up. Both are paths of this
-    site, from `reverse`. `purpose` is a word of the caller's own. Asks nothing of the provider within the request.
-    Whether LuxTrust is offered at all: `configuration.is_offered`.
+    `instead`: the page offered when LuxTrust cannot be used, refuses, or the person gives up; `return_to` itself where
+    nothing goes on without LuxTrust. Both are paths of this site, from `reverse`. `purpose` is a word of the caller's
+    own. Asks nothing of the provider within the request. Whether LuxTrust is offered: `configuration.is_offered`.
     """
     verdict = count_try(WALKS_PER_ADDRESS, network_of(client_address(request)))
     if not verdict.allowed:
-        context = {"retry_after": verdict.retry_after, "instead": instead}
+        context = {"retry_after": verdict.retry_after, "flow": LuxTrustFlow(return_to=return_to, instead=instead)}
         response = render(request, "identity/luxtrust/too_many.jinja", context, status=TOO_MANY_REQUESTS)
         response["Retry-After"] = str(verdict.retry_after)
         return response

@@ -103,6 +103,11 @@ class LuxTrustFlow(models.Model):
     def __str__(self) -> str:
         return f"LuxTrust flow {self.pk} ({self.state})"
 
+    @property
+    def is_dispensable(self) -> bool:
+        """Whether one can go on without: where one cannot, `instead` is the page that asked for it (S1-05, S3-04)."""
+        return self.instead != self.return_to
+
 
 class LuxTrustProduct(models.Model):
     """A LuxTrust product that signs in to one account and no other (S1-06, S1-23).

@@ -51,6 +51,7 @@ class AuthenticationTab:
     email_is_declared: bool
     code_channel: str
     open_changes: list[ChannelChange]
+    doors: list[str]
     has_password: bool
     products: list[LuxTrustProduct]
     luxtrust_is_offered: bool
@@ -68,6 +69,17 @@ class AuthenticationTab:
     def has_own_channel(self) -> bool:
         """Whether codes can be sent anywhere."""
         return bool(self.phone or not self.email_is_declared)
+
+    @property
+    def opens_with_luxtrust_alone(self) -> bool:
+        """A secretary's account that nothing else opened (S3-17)."""
+        return self.doors == [Door.SECRETARY]
+
+    @property
+    def lacks_professional_factor(self) -> bool:
+        """Without LuxTrust a professional's password needs a second factor that is no e-mail (S1-20, X5)."""
+        has_one = self.phone or self.totp_since or self.passkeys
+        return Door.PROFESSIONAL in self.doors and not has_one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +115,7 @@ def authentication_tab(account: Account, session: SessionBase) -> Authentication
         email_is_declared=account.email_is_declared,
         code_channel=account.code_channel,
         open_changes=list(account.channel_changes.filter(state__in=ChannelChange.OPEN).order_by("started_at")),
+        doors=account.doors,
         has_password=account.has_password(),
         products=list(account.luxtrust_products.order_by("added_at")),
         luxtrust_is_offered=is_offered(),

@@ -10,6 +10,7 @@ from gesond.identity import doors
 from gesond.identity.luxtrust.proofs import FLOW_KEY
 from gesond.identity.models import Account, Door, LuxTrustFlow, LuxTrustProduct, Session
 from gesond.identity.sessions.standing import METHOD_KEY, standing_of
+from gesond.identity.tests.account_steps import TAB
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory
 from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of, signed_in_by
 from gesond.identity.tests.sign_in_steps import CODE_PAGE, SERVICES, latest_code
@@ -217,6 +218,35 @@ def test_a_professional_is_advised_to_choose_a_password_until_there_is_one(clien
     other = Client()
     by_luxtrust(other, account_with("professional"), "professional")
     assert advice not in page_of(other.get(SERVICES))
+
+
+@pytest.mark.parametrize("phone", ["", "+352621000001"])
+def test_who_gave_an_e_mail_only_learns_that_it_does_not_do_without_luxtrust(client, phone):
+    """S1-18, X5: a password alone would be of no use on that day."""
+    account = account_with("professional", password="", phone=phone, email="sophie@example.lu")
+    by_luxtrust(client, account, "professional")
+    told = "sans LuxTrust, votre code vient par SMS, pas par e-mail" in page_of(client.get(SERVICES))
+    assert told == (phone == "")
+
+
+@pytest.mark.parametrize(
+    ("doors", "phone", "told"),
+    [(["professional"], "", True), (["professional"], "+352621000001", False), (["patient"], "", False)],
+)
+def test_a_professional_whose_codes_come_by_e_mail_is_told_what_else_it_takes(client, doors, phone, told):
+    """S1-20, X5."""
+    account = AccountFactory(phone=phone, email="anna@example.lu", doors=doors)
+    shown = page_of(signed_in_by(client, account, door=doors[0]).get(TAB))
+    assert "Définir un mot de passe" in shown or "Modifier mon mot de passe" in shown
+    assert ("Un code par e-mail n'y suffit pas" in shown) == told
+
+
+@pytest.mark.parametrize(("doors", "told"), [(["secretary"], True), (["secretary", "patient"], False)])
+def test_a_secretary_is_not_promised_that_a_password_opens_her_account(client, doors, told):
+    """S3-17: LuxTrust only."""
+    shown = page_of(signed_in_by(client, AccountFactory(doors=doors), door="secretary").get(TAB))
+    assert "Définir un mot de passe" in shown or "Modifier mon mot de passe" in shown
+    assert ("vous vous connectez uniquement avec LuxTrust" in shown) == told
 
 
 def test_a_deployment_without_the_door_has_no_such_entrance(client, settings):

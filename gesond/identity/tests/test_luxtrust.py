@@ -32,6 +32,7 @@ from gesond.identity.tests.luxtrust_provider import (
     return_with,
 )
 from gesond.identity.tests.walking import at_once, terms
+from gesond.identity.views import luxtrust as luxtrust_pages
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
 from gesond.kernel.models import JournalEntry
@@ -102,7 +103,6 @@ def test_no_page_asks_the_provider(client, provider):
     begin(client)
     answer = client.get(WALK)
     assert provider.asked == []
-    assert answer["Refresh"] == "1"
     assert "Un instant…" in page_of(answer)
     state = go_to_provider(client, provider)
     asked = len(provider.asked)
@@ -121,6 +121,14 @@ def test_the_waiting_page_says_what_it_says_where_scripts_run(client, provider, 
     assert latest_flow().state == State.PREPARING
 
 
+def test_the_waiting_page_goes_on_by_one_way_only(client, provider):
+    """By the script, or each second where none runs: of two at once the later finds the proof used up."""
+    begin(client)
+    answer = client.get(WALK)
+    assert '<noscript><meta http-equiv="refresh" content="1"></noscript>' in page_of(answer)
+    assert int(answer["Refresh"]) > luxtrust_pages.PATIENCE.total_seconds()
+
+
 def test_going_back_from_the_provider_is_not_sent_there_again_by_itself(client, provider):
     begin(client)
     go_to_provider(client, provider)
@@ -128,6 +136,21 @@ def test_going_back_from_the_provider_is_not_sent_there_again_by_itself(client, 
     assert "Refresh" not in answer
     assert "Vous n'avez pas terminé chez LuxTrust" in page_of(answer)
     assert "Continuer sans LuxTrust" in page_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("instead", "way_on"), [(TAB, "Continuer sans LuxTrust"), (WALK, "Revenir à la page précédente")]
+)
+def test_nothing_is_said_to_go_on_without_luxtrust_where_nothing_does(client, provider, instead, way_on):
+    """S1-05, S3-04: a professional's first step and a secretary's last have no other way."""
+    begin(client)
+    state = go_to_provider(client, provider)
+    LuxTrustFlow.objects.update(return_to=WALK, instead=instead)
+    unfinished = page_of(client.get(WALK))
+    return_with(client, state=state, error="access_denied")
+    for page in (unfinished, page_of(client.get(WALK))):
+        offered = [words for words in ("Continuer sans LuxTrust", "Revenir à la page précédente") if words in page]
+        assert offered == [way_on]
 
 
 @pytest.mark.parametrize(

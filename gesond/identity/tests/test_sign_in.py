@@ -68,7 +68,8 @@ def test_the_patient_chooses_a_means_of_authentication(client, settings):
     page = text_of(client.get("/fr/sign-in/patient/"))
     assert "Cliquez sur le moyen d'authentification souhaité" in page
     assert "Matricule, mot de passe et code" in page
-    assert "/fr/sign-in/patient/luxtrust/" in page
+    form = page[page.index('action="/fr/sign-in/patient/luxtrust/"') :]
+    assert "Connexion" in form[: form.index("</form>")]
 
 
 def test_one_professional_page_serves_signing_in_and_activation(client):

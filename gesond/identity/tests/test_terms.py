@@ -53,6 +53,18 @@ class TestTheFirstVersion:
     def test_it_says_what_terms_must_say(self, language):
         assert current_terms().body[language].count("\n## ") == 11  # twelve sections, the first at the very start
 
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [
+            ("fr", ("associer un produit LuxTrust, code d'activation", "secrétaire médicale")),
+            ("de", ("ein LuxTrust-Produkt verbinden, Aktivierungscode", "Arztsekretärin")),
+            ("en", ("associating a LuxTrust product, activation code", "medical secretary")),
+        ],
+    )
+    def test_it_is_true_of_everybody_who_must_agree_to_it(self, language, words):
+        """S1-03, S3-06: the three doors share one text, and enter by other steps (S1-04, S2-13)."""
+        assert [part for part in words if part not in current_terms().body[language]] == []
+
 
 class TestPublishing:
     def test_the_newest_version_in_force_counts(self):

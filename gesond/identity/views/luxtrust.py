@@ -32,7 +32,8 @@ from gesond.identity.sessions.authentication import actor_of
 from gesond.kernel.clock import now
 
 PATIENCE = timedelta(seconds=20)
-LOOK_AGAIN = "1"  # second
+# Seconds: longer than scripts wait; for who has them, and a line that failed. Without them the page looks each second.
+LOOK_AGAIN = "30"
 NOT_VALID = 400
 State = LuxTrustFlow.State
 

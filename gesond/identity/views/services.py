@@ -32,6 +32,7 @@ def services(request: HttpRequest) -> HttpResponse:
             "tiles": service_tiles(standing.door, account.doors),
             "standing": standing,
             "advise_password": standing.by_luxtrust and entered_as_professional and not account.has_password(),
+            "has_phone": bool(account.phone),
             "degraded": entered_as_professional and not standing.by_luxtrust,
         },
     )

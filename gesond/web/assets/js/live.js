@@ -9,6 +9,7 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 const PING_EVERY = 25_000;
 const GATHER = 150; // several changes in a moment are one reload
+const LOOK_EVERY = 2_000; // where the page goes on by itself, the socket may be down
 
 const socketAddress = (element) => {
   const given = element.dataset.liveSocket || "/ws/live";
@@ -24,6 +25,8 @@ class Fragment {
     this.timer = 0;
     this.loading = false;
     this.again = false;
+    this.follows = element.dataset.liveFollow !== undefined;
+    if (this.follows) window.setInterval(() => this.changed(), LOOK_EVERY);
   }
 
   changed() {
@@ -51,7 +54,7 @@ class Fragment {
         credentials: "same-origin",
         headers: { "X-Requested-With": "live" },
       });
-      if (answer.redirected && this.element.dataset.liveFollow !== undefined) window.location.assign(answer.url);
+      if (answer.redirected && this.follows) this.follow(answer.url);
       else if (answer.ok) this.replace(await answer.text(), answer.redirected);
     } catch {
       this.stale = true; // the line is down: the socket's return brings another reload
@@ -62,6 +65,13 @@ class Fragment {
       this.again = false;
       this.changed();
     }
+  }
+
+  /** Once: a second page asked for while the first one comes would be shown in its place. */
+  follow(address) {
+    if (this.followed) return;
+    this.followed = true;
+    window.location.assign(address);
   }
 
   replace(html, elsewhere) {
