@@ -1,5 +1,6 @@
 """From templates to what is sent."""
 
+import re
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -17,9 +18,14 @@ def render_message(channel: Channel, template: str, context: dict[str, Any]) -> 
     subject = " ".join(render_to_string(f"{folder}/email.subject.jinja", context).split())
     return {
         "subject": subject,
-        "text": render_to_string(f"{folder}/email.txt.jinja", context).strip() + "\n",
+        "text": _plain(render_to_string(f"{folder}/email.txt.jinja", context)),
         "html": render_to_string(f"{folder}/email.html.jinja", {"subject": subject, **context}),
     }
+
+
+def _plain(rendered: str) -> str:
+    # Tags of the template leave empty lines behind: one between paragraphs is enough.
+    return re.sub(r"\n{3,}", "\n\n", rendered.strip()) + "\n"
 
 
 def _sms(rendered: str) -> dict[str, str]:
