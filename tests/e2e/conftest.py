@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.e2e import chromium
+from tests.e2e.desk import Case, open_case
 from tests.e2e.outbox import Outbox
 from tests.e2e.people import Person, next_person
 from tests.e2e.stack import ROOT, Stack, shared_stack
@@ -117,6 +118,12 @@ def outbox(stack: Stack) -> Outbox:
 def person(stack: Stack) -> Person:
     """Somebody who has received a letter with an activation code, and has no account yet."""
     return next_person(stack)
+
+
+@pytest.fixture
+def case(stack: Stack) -> Case:
+    """What waits at the agency's desk."""
+    return open_case(stack)
 
 
 def _close(visitor: Visitor, context: BrowserContext, keep_as: str) -> None:
