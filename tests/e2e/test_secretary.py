@@ -11,6 +11,8 @@ from tests.e2e.secretaries import Declared, confirm_at_luxtrust, declare_secreta
 from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("luxtrust")
+
 
 @pytest.fixture
 def declare(stack: Stack) -> Callable[..., Declared]:
