@@ -21,21 +21,23 @@ VARYING = re.compile(r"\b(?!h[1-6]\b)[\w-]*\d[\w-]*")
 def new_violations(page: Page) -> list[str]:
     """`violations`, unless the same page was found sound before in this run, whichever test or process looked at it.
 
-    The same: all its elements, attributes and words, but for numbers, tokens and names of synthetic people, on a screen
-    of the same size. An attribute that opens or hides something makes it another page.
+    The same: all its elements, attributes and words on a screen of the same size, but for numbers, tokens, names of
+    synthetic people and how often a line comes again (a list with more of the same). What opens or hides something
+    does so by an attribute, and makes it another page.
     """
-    sound = LOOKED_AT / _fingerprint(page)
+    words = f"{page.viewport_size}\n{_words(page)}"
+    sound = LOOKED_AT / hashlib.sha256(words.encode()).hexdigest()
     if sound.exists():
         return []
     found = violations(page)
     if not found:
-        sound.touch()
+        sound.write_text(words)
     return found
 
 
-def _fingerprint(page: Page) -> str:
-    words = SYNTHETIC_NAME.sub("Muster", VARYING.sub("0", page.content()))
-    return hashlib.sha256(f"{page.viewport_size}{words}".encode()).hexdigest()
+def _words(page: Page) -> str:
+    lines = SYNTHETIC_NAME.sub("Muster", VARYING.sub("0", page.content())).splitlines()
+    return "\n".join(dict.fromkeys(lines))
 
 
 def violations(page: Page) -> list[str]:

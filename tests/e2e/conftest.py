@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.e2e import chromium
+from tests.e2e.desk import Case, open_case
 from tests.e2e.outbox import Outbox
 from tests.e2e.people import Person, next_person
-from tests.e2e.stack import ROOT, Stack, shared_stack
+from tests.e2e.stack import ROOT, Stack, luxtrust_as_it_is, shared_stack
 from tests.e2e.visitor import Visitor
 
 HERE = Path(__file__).parent
@@ -117,6 +118,19 @@ def outbox(stack: Stack) -> Outbox:
 def person(stack: Stack) -> Person:
     """Somebody who has received a letter with an activation code, and has no account yet."""
     return next_person(stack)
+
+
+@pytest.fixture
+def luxtrust(request: pytest.FixtureRequest, stack: Stack) -> Iterator[None]:
+    """The simulator answers; a test that has its switches (`provider`) is alone with it meanwhile."""
+    with luxtrust_as_it_is(alone="provider" in request.fixturenames):
+        yield
+
+
+@pytest.fixture
+def case(stack: Stack) -> Case:
+    """What waits at the agency's desk."""
+    return open_case(stack)
 
 
 def _close(visitor: Visitor, context: BrowserContext, keep_as: str) -> None:

@@ -74,8 +74,13 @@ def _letter(told: str) -> str:
     folder = BATCH.search(told)
     assert folder, "issue_letters named no folder"
     (path,) = Path(folder.group(1)).glob("letter-*.pdf")
-    text = "".join(page.extract_text() for page in PdfReader(path).pages)
-    assert "/professional/activation/" in text
+    return code_on(path, leads_to="/professional/activation/")
+
+
+def code_on(letter: Path, *, leads_to: str = "/activation/") -> str:
+    """The activation code that is printed on it, below the address where it is typed."""
+    text = "".join(page.extract_text() for page in PdfReader(letter).pages)
+    assert leads_to in text
     found = re.search(CODE, text)
-    assert found, f"no activation code in {path}"
+    assert found, f"no activation code in {letter}"
     return found.group()

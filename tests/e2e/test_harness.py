@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e import accessibility
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.people import CODE, Person, next_person
@@ -15,6 +16,20 @@ def test_an_inaccessible_page_is_noticed_under_the_strict_content_policy(visitor
     visitor.page.evaluate("document.querySelector('main').append(document.createElement('img'))")
 
     assert any(line.startswith("image-alt") for line in violations(visitor.page))
+
+
+def test_a_page_found_sound_is_looked_at_again_once_something_changed(visitor: Visitor, monkeypatch):
+    visitor.visit("/fr/help/")
+    with monkeypatch.context() as patch:
+        patch.setattr(accessibility, "violations", lambda page: ["looked at again"])
+        visitor.visit("/fr/help/")
+        visitor.page.evaluate("document.querySelector('main').append(document.createElement('p'))")
+        assert accessibility.new_violations(visitor.page) == ["looked at again"]
+
+    visitor.page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    for _ in range(2):  # what is wrong once stays wrong
+        with pytest.raises(AssertionError, match="image-alt"):
+            visitor.look()
 
 
 def test_a_breach_of_the_content_policy_is_noticed(visitor: Visitor):

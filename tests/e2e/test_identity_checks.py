@@ -3,6 +3,7 @@
 import re
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from tests.e2e.conftest import NewVisitor
@@ -11,6 +12,8 @@ from tests.e2e.secretaries import Declared, confirm_at_luxtrust, declare_secreta
 from tests.e2e.stack import Stack
 from tests.e2e.staff import employ, enter_desk
 from tests.e2e.visitor import Visitor
+
+pytestmark = pytest.mark.usefixtures("luxtrust")
 
 PENDING = "Votre identité est en cours de vérification"
 UNDECIDED = "Nous vérifions votre identité"

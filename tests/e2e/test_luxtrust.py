@@ -18,6 +18,8 @@ from tests.e2e.stack import Stack
 from tests.e2e.test_account import EVERY_SCREEN, SERVICES, TAB, code_to, type_code
 from tests.e2e.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("luxtrust")
+
 WALK = "/fr/luxtrust/"
 NOT_ANSWERING = "LuxTrust ne répond pas pour le moment."
 TOO_LATE = "La réponse de LuxTrust est arrivée trop tard ou avait déjà servi."
@@ -37,7 +39,7 @@ def holder(stack: Stack) -> Holder:
 
 
 @pytest.fixture
-def provider(stack: Stack) -> Iterator["Switches"]:
+def provider(stack: Stack, luxtrust: None) -> Iterator["Switches"]:
     switches = Switches(stack)
     yield switches
     switches.press("up")

@@ -14,6 +14,8 @@ from tests.e2e.stack import Stack
 from tests.e2e.test_professional_activation import begin, step_2_activation_code, through_luxtrust
 from tests.e2e.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("luxtrust")
+
 PASSWORD, NEXT_PASSWORD = "Tournesol88bis", "Nenuphar77ter"
 TAB, PERSONAL = "/fr/account/authentication/", "/fr/account/personal/"
 EVENTS = "lors de la publication d'un événement sur le calendrier du portail"

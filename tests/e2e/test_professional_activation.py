@@ -12,6 +12,8 @@ from tests.e2e.professionals import Professional, enrol_professional
 from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("luxtrust")
+
 STEPS = [
     "Associer un produit LuxTrust",
     "Code d'activation",

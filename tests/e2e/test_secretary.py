@@ -19,6 +19,7 @@ from tests.e2e.secretaries import (
 from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("luxtrust")
 SOMEBODY_ELSE = "1931031412092"
 
 

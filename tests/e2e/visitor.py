@@ -5,6 +5,7 @@ breaches of the content policy, requests that fail and answers of 500 and more.
 """
 
 import re
+import time
 from re import Pattern
 from urllib.parse import urlsplit
 
@@ -41,6 +42,15 @@ class Visitor:
         response = self.page.goto(address)
         assert response is not None
         assert response.status == status, f"{address} answered {response.status}"
+        self.look()
+
+    def visit_until(self, path: str, there: Locator, *, within: float = 30) -> None:
+        """Read a page anew until the worker has done its part, as one who presses F5."""
+        deadline = time.monotonic() + within
+        self.page.goto(path)
+        while not there.count():
+            assert time.monotonic() < deadline, f"{path} did not change within {within:.0f} s"
+            self.page.goto(path)
         self.look()
 
     def press(self, name: Text, *, within: Locator | None = None) -> None:
