@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0009_deceased_persons'),
+        ('identity', '0011_declared_addresses'),
     ]
 
     operations = [
