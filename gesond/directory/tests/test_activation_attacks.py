@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from gesond.directory.models import ProfessionalRecord
 from gesond.directory.tests.activation_steps import (
@@ -36,6 +37,7 @@ from gesond.directory.views.activation_wizard import PURPOSE
 from gesond.identity.actions import activation as steps
 from gesond.identity.actions.activation import BrowserKey, NotEntitledError, OtherBrowserError, SignInFirstError
 from gesond.identity.actions.activation_proof import TRIES_PER_SUBJECT, Refusal, Visit, prove_letter
+from gesond.identity.actions.letter_requests import request_letter
 from gesond.identity.actions.luxtrust_products import ProductTakenError
 from gesond.identity.models import Account, Activation, ActivationCode, LuxTrustFlow, LuxTrustProduct
 from gesond.identity.tests.factories import PASSWORD, AccountFactory, PersonFactory, activation_code_for
@@ -87,6 +89,22 @@ class TestAttacks:
         assert not Activation.objects.exists()
         letter.row.refresh_from_db()
         assert letter.row.state == ActivationCode.State.LIVE
+
+    def test_neither_the_code_s_try_nor_the_letter_s_request_tells_who_is_a_professional(self):
+        """S1-07, S1-08: in force with a letter, a patient with one, with an account, or nobody: the same work."""
+        _professional, letter = professional_with_letter()
+        patient, account = post_letter(2).row.person, AccountFactory(doors=["patient", "professional"])
+        flow = taken_flow(PersonFactory())
+        codes, letters = set(), set()
+        for matricule in (letter.matricule, patient.matricule, account.person.matricule, stranger()):
+            with CaptureQueriesContext(connection) as queries:
+                proof = prove_as(letter, flow, matricule=matricule, code=activation_code_for(50))
+            codes.add((proof, tuple(query["sql"].split()[0] for query in queries)))
+            with CaptureQueriesContext(connection) as queries:
+                asked = parse_matricule(matricule, accept_short=True)
+                verdict = request_letter(actor=VISITOR, matricule=asked, language="fr", door="professional")
+            letters.add((verdict.allowed, tuple(query["sql"].split()[0] for query in queries)))
+        assert len(codes) == len(letters) == 1
 
     def test_a_professional_s_own_luxtrust_does_not_open_a_colleague_s_account(self):
         _mine, letter = professional_with_letter(1, person__family_name="Muster", person__given_names="Anna")

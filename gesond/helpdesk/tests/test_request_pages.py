@@ -4,12 +4,15 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gesond.helpdesk.actions import desk_requests as actions
 from gesond.helpdesk.actions.requests import reply
 from gesond.helpdesk.models import HelpMessage, HelpRequest, InternalNote
+from gesond.helpdesk.numbers import number_of
 from gesond.helpdesk.tests.steps import EMAIL, a_request, link_in
 from gesond.identity.models import Account, Role
 from gesond.identity.tests.check_steps import actor, staff
@@ -190,6 +193,21 @@ class TestThread:
         ]
         assert "nouveau lien personnel est en route" in pages[0]
         assert pages[0] == pages[1]
+
+    def test_asking_for_a_link_costs_the_same_for_everyone(self):
+        visitors, accounts = a_request(), a_request(AccountFactory(email="anna@example.lu"))
+        asked = [
+            (visitors.number, EMAIL),
+            (visitors.number, "eve@example.lu"),
+            (accounts.number, "anna@example.lu"),
+            (number_of(visitors.pk + 1000), EMAIL),
+        ]
+        seen = set()
+        for number, email in asked:
+            with CaptureQueriesContext(connection) as queries:
+                Client().post(f"{HELP}link/", {"number": number, "email": email})
+            seen.add(tuple(query["sql"].split()[0] for query in queries))
+        assert len(seen) == 1
 
     def test_own_requests_are_listed_and_nobody_elses(self, client):
         account = AccountFactory()

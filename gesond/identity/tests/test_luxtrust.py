@@ -217,6 +217,15 @@ def test_a_forged_signature_proves_nothing_and_is_journalled(client, provider, r
     assert entry.details == {"flow": str(flow.pk), "reason": "signature", "purpose": "associate"}
 
 
+@pytest.mark.parametrize("named", ["jwk", "jku", "x5u"])
+def test_a_key_that_the_token_brings_along_is_not_believed(client, provider, run_jobs, named):
+    provider.key = OTHER_KEY
+    brought = OTHER_KEY.as_dict(private=False) if named == "jwk" else "https://evil.example/keys"
+    provider.header = {"kid": KEY.kid, named: brought}
+    assert walk(client, provider, run_jobs).failure == Failure.SIGNATURE
+    assert "evil.example" not in {request.url.host for request in provider.asked}
+
+
 def test_an_unsigned_token_proves_nothing(client, provider, run_jobs):
     provider.unsigned = True
     assert walk(client, provider, run_jobs).failure == Failure.SIGNATURE

@@ -1,6 +1,7 @@
 """The session store."""
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 
 from gesond.identity.actions.accounts import end_all_sessions
 from gesond.identity.models import Session
@@ -67,6 +68,19 @@ def test_who_is_signed_out_elsewhere_while_the_key_changes_stays_out(client, mon
     monkeypatch.setattr("gesond.identity.views.identity_check.check_by_token", signed_out)
     assert client.get(link).status_code == 400
     assert not Session.objects.filter(account=account).exists()
+
+
+def test_one_signed_in_session_does_not_become_two(client):
+    """Two pages at once that change the key: otherwise each would keep one, and one could be the thief's."""
+    client.force_login(AccountFactory())
+    tabs = [SessionStore(client.session.session_key) for _ in range(2)]
+    for tab in tabs:
+        tab.load()
+        tab.cycle_key()
+    tabs[0].save()
+    with pytest.raises(UpdateError):
+        tabs[1].save()
+    assert Session.objects.get().pk == stored_key(tabs[0].session_key)
 
 
 def test_a_new_key_starts_a_new_life():

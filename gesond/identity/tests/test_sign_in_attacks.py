@@ -85,6 +85,20 @@ def test_the_database_works_the_same_whoever_is_asked_for():
     assert len(shapes["nobody"]) == 3  # the look-up, the count of tries, the failure
 
 
+@pytest.mark.parametrize("page", ["/fr/sign-in/professional/password/", "/fr/desk/sign-in/password/"])
+def test_the_other_entrances_tell_no_more(page):
+    """Neither who has an account nor who is a professional or works at the desk."""
+    members = [AccountFactory(doors=["patient", door]) for door in ("professional", "secretary", "staff")]
+    identifiers = [*identifiers_of_all_kinds().values(), *(member.person.matricule for member in members)]
+    seen = set()
+    for identifier in identifiers:
+        with CaptureQueriesContext(connection) as queries:
+            answer = Client().post(page, {"identifier": identifier, "password": "Falsch123"})
+        body = _without_tokens(answer.content.decode().replace(identifier, "…"))
+        seen.add((answer.status_code, body, tuple(query["sql"].split()[0] for query in queries)))
+    assert len(seen) == 1
+
+
 def test_always_exactly_one_argon2():
     for kind, identifier in identifiers_of_all_kinds().items():
         with (
