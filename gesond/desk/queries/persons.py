@@ -66,6 +66,12 @@ class PersonSheet:
     events: list[JournalEntry]
 
     @property
+    def has_working_letter(self) -> bool:
+        """Whether another letter of a door that is offered would take a code's worth away."""
+        works = (one for one in self.letters if one.state == ActivationCode.State.LIVE and one.expires_at > now())
+        return any(one.door in self.letter_doors for one in works)
+
+    @property
     def letter_doors(self) -> list[str]:
         """The doors a letter can still open: the professionals' to whom the directory has in force (S1-09)."""
         if self.person.deceased or not self.person.address:

@@ -169,6 +169,18 @@ def test_the_registry_may_show_the_whole_address():
     assert "rue Cachée" in text(looking_at(desk, person).get(reverse("desk:person", args=[person.pk])))
 
 
+def test_who_issues_a_letter_is_told_before_that_a_code_works_already():
+    desk, person = at_the_desk(Role.LETTERS), PersonFactory()
+    looking_at(desk, person)
+    page = reverse("desk:person", args=[person.pk])
+    assert "Un courrier est déjà valable" not in text(desk.get(page))
+    code = ActivationCodeFactory(person=person)
+    assert "Un courrier est déjà valable" in text(desk.get(page))
+    with time_machine.travel(code.expires_at + timedelta(days=1)):
+        looking_at(signed_in_by(desk, desk.account, door="staff", method="code"), person)
+        assert "Un courrier est déjà valable" not in text(desk.get(page))
+
+
 def test_a_professional_s_practices_are_shown(desk):
     professional = ProfessionalFactory()
     practice = PracticeFactory(professional=professional)

@@ -196,6 +196,12 @@ def test_another_link_and_the_end(desk, clerk):
     assert "Cette activation est terminée" in text_of(answer)
 
 
+def test_the_end_is_said_and_a_second_press_tells_that_it_was_over(desk, clerk):
+    given = offered(clerk)
+    assert "Terminée sans compte" in text_of(desk.post(at(given, "cancel/"), follow=True))
+    assert "était déjà terminée" in text_of(desk.post(at(given, "cancel/"), follow=True))
+
+
 def test_what_changes_something_is_posted(desk, clerk):
     given = offered(clerk)
     assert desk.get(at(given, "cancel/")).status_code == 405

@@ -131,7 +131,10 @@ def link_again(request: HttpRequest, assisted_id: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, assisted_id: UUID) -> HttpResponse:
     """End it."""
     _guided(request, assisted_id)
-    actions.cancel(actor=actor_of(request), clerk=account_of(request), assisted_id=assisted_id)
+    if actions.cancel(actor=actor_of(request), clerk=account_of(request), assisted_id=assisted_id):
+        messages.success(request, str(_("Ended without an account: the link no longer opens anything.")))
+    else:
+        messages.info(request, str(_("This activation had ended already: see below how.")))
     return redirect("helpdesk:counter_activation", assisted_id)
 
 

@@ -144,14 +144,16 @@ def send_link_again(
 
 
 @transaction.atomic
-def cancel(*, actor: Actor, clerk: Account, assisted_id: UUID) -> None:
-    """End it; nothing when it has ended. What the person has typed meanwhile is worth nothing.
+def cancel(*, actor: Actor, clerk: Account, assisted_id: UUID) -> bool:
+    """End it; False when it had ended already. What the person has typed meanwhile is worth nothing.
 
     Raises AssistedActivation.DoesNotExist for what another member of staff guides.
     """
     assisted = _lock(clerk, assisted_id)
-    if assisted.state in UNDER_WAY:
-        end_without_account(actor, assisted, "staff")
+    if assisted.state not in UNDER_WAY:
+        return False
+    end_without_account(actor, assisted, "staff")
+    return True
 
 
 def _count(limit: Limit, clerk: Account, source: str) -> None:
