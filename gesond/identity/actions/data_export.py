@@ -64,7 +64,8 @@ def make_export(*, export_id: uuid.UUID) -> None:
     export = DataExport.objects.select_related("account__person").filter(pk=export_id, state=State.ASKED).first()
     if export is None:
         return
-    content = archive(personal_data(export.account), language=export.account.language)
+    with translation.override(export.account.language):  # apps say some things in words
+        content = archive(personal_data(export.account), language=export.account.language)
     name = default_storage.save(f"data-exports/{export.pk}.zip", ContentFile(content))
     if not _publish(export, name):
         default_storage.delete(name)
