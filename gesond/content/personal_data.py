@@ -19,4 +19,4 @@ def register_sections() -> None:
 def _polls(account: Account) -> Sequence[Row]:
     """What was answered is kept with nobody's name, and when, in the person's journal alone."""
     taken = Participation.objects.filter(account=account).select_related("poll").order_by("pk")
-    return [{"poll": row.poll.title, "answer": _("secret: we do not know it")} for row in taken]
+    return [{"poll": row.poll.title, "answer": str(_("secret: we do not know it"))} for row in taken]

@@ -50,7 +50,7 @@ def _messages(account: Account) -> Sequence[Row]:
     return [
         {
             "request": row.request.spoken_number,
-            "author": _("You") if row.author == HelpMessage.Author.PERSON else "Helpdesk",
+            "author": str(_("You")) if row.author == HelpMessage.Author.PERSON else "Helpdesk",
             "message": row.body,
             "sent_at": row.created_at,
         }
