@@ -7,5 +7,7 @@ class ContentConfig(AppConfig):
 
     def ready(self) -> None:
         from gesond.content.menus import register  # apps are loaded before they register
+        from gesond.content.personal_data import register_sections
 
         register()
+        register_sections()

@@ -9,7 +9,8 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """The search is in two menus, the professional's own data among the services; names follow the registry."""
-        from gesond.directory.actions.names import renew_names_after_import  # models are not yet loaded before
+        from gesond.directory.actions.mandates import end_mandates_after_import  # models are not yet loaded before
+        from gesond.directory.actions.names import renew_names_after_import
         from gesond.directory.actions.secretary_accounts import secretary_checked, secretary_gave_up, who_declared
         from gesond.directory.models import Profession, Speciality
         from gesond.directory.personal_data import register_sections
@@ -40,6 +41,7 @@ class DirectoryConfig(AppConfig):
         register_admission(Door.PROFESSIONAL, in_practice)
         register_sections()
         registry_imported.connect(renew_names_after_import, dispatch_uid="directory.renew_names")
+        registry_imported.connect(end_mandates_after_import, dispatch_uid="directory.end_mandates")
         register_entitlement(Door.PROFESSIONAL, persons_in_force)
         for term in (Profession, Speciality):
             for changed in (post_save, post_delete):

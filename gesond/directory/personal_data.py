@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gesond.directory.models import Declaration, ProfessionalRecord
-from gesond.directory.queries.mandates import MandateFacts, mandates_given, mandates_held
+from gesond.directory.models import Declaration, MandateFunction, ProfessionalRecord
+from gesond.directory.queries.mandates import MandateFacts, Standing, mandates_given, mandates_held
 from gesond.directory.secretary_mail import professional_name
 from gesond.identity.models import Account
 from gesond.identity.queries.personal_data import Row, register_section
@@ -28,6 +28,16 @@ NAMES = {
     "confirmed_until": _("Confirmed until"),
     "standing": _("State today"),
     "end_reason": _("Why it ended"),
+}
+
+STANDINGS = {
+    Standing.UNCONFIRMED: _("Interrupted"),
+    Standing.RUNNING: _("In force"),
+    Standing.LATER: _("Not begun yet"),
+    Standing.NOT_LISTED: _("Interrupted"),
+    Standing.ACCOUNT_SHUT: _("Interrupted"),
+    Standing.SUSPENDED: _("Interrupted"),
+    Standing.ENDED: _("Ended"),
 }
 
 
@@ -77,10 +87,10 @@ def _declaration(row: Declaration) -> Row:
         "family_name": row.family_name,
         "given_names": row.given_names,
         "email": row.email,
-        "functions": ", ".join(row.functions),
+        "functions": ", ".join(str(MandateFunction(one).label) for one in row.functions),
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
-        "state": row.state,
+        "state": str(row.get_state_display()),
         "created_at": row.created_at,
         "ended_at": row.ended_at,
     }
@@ -103,6 +113,6 @@ def _mandate(one: MandateFacts) -> Row:
         "valid_from": one.valid_from,
         "valid_to": one.valid_to,
         "confirmed_until": one.confirmed_until,
-        "standing": one.standing.value,
+        "standing": str(STANDINGS[one.standing]),
         "end_reason": one.end_reason,
     }

@@ -42,6 +42,7 @@ EVENT_NAMES: dict[str, Promise | str] = {
     "data_export.asked": _("Copy of your data asked for"),
     "data_export.deleted": _("Copy of your data deleted"),
     "data_export.downloaded": _("Copy of your data downloaded"),
+    "data_export.failed": _("Copy of your data could not be made"),
     "data_export.made": _("Copy of your data made"),
     "declaration.exhausted": _("Declaration of a secretary ended by wrong matricules"),
     "declaration.expired": _("Declaration of a secretary expired"),

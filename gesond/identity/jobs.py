@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from gesond.kernel import journal
+
+EXPORT_RETRIES = 5
 
 
 @app.task(name="identity.resolve_letter_request", queue="identity")
@@ -48,12 +51,17 @@ def print_terms(*, version_id: int) -> None:
     print_version(version_id)
 
 
-@app.task(name="identity.make_data_export", queue="identity", retry=5)
-def make_data_export(*, export_id: str) -> None:
-    """« Télécharger mes données »: gather, pack and announce."""
-    from gesond.identity.actions.data_export import make_export  # loaded by the worker, not at start-up
+@app.task(name="identity.make_data_export", queue="identity", retry=EXPORT_RETRIES, pass_context=True)
+def make_data_export(context: JobContext, *, export_id: str) -> None:
+    """« Télécharger mes données »: gather, pack and announce. After the last try the person may ask again."""
+    from gesond.identity.actions.data_export import give_export_up, make_export  # loaded by the worker, not at start-up
 
-    make_export(export_id=UUID(export_id))
+    try:
+        make_export(export_id=UUID(export_id))
+    except Exception:
+        if context.job.attempts >= EXPORT_RETRIES:
+            give_export_up(export_id=UUID(export_id))
+        raise
 
 
 @app.periodic(cron="20 * * * *", periodic_id="data_exports")

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gesond.directory.actions.declarations import LONGEST, check_practices
 from gesond.directory.models import Declaration, Mandate, today
@@ -18,7 +19,7 @@ from gesond.directory.secretary_mail import write_mandate
 from gesond.identity.models import Account
 from gesond.kernel import journal
 from gesond.kernel.clock import now
-from gesond.kernel.journal import Actor
+from gesond.kernel.journal import SYSTEM, Actor
 
 QUARTER = timedelta(days=91)
 REMINDERS = (timedelta(days=3), timedelta(days=14))  # before it lapses, the nearest first
@@ -148,6 +149,34 @@ def remind_and_end(*, actor: Actor) -> int:
 
 
 @transaction.atomic
+def end_mandates_of_the_deceased(*, actor: Actor) -> int:
+    """After a registry import: nobody serves who has died, nor acts as if they did; return how many ended.
+
+    Their accounts are closed by then, so that nothing could be done by these mandates. The other of the two is told.
+    """
+    died = Q(account__person__deceased=True) | Q(professional__person__deceased=True)
+    over = Mandate.objects.filter(died, ended_at__isnull=True).order_by("pk").values_list("pk", flat=True)
+    ended = [_lock(Mandate.objects.all(), mandate_id, past=True) for mandate_id in list(over)]
+    for mandate in ended:
+        _close(mandate, Reason.DECEASED, None)
+        _journal(actor, mandate, "mandate.ended")
+        _tell_survivor(mandate)
+    return len(ended)
+
+
+def end_mandates_after_import(**_: Any) -> None:
+    """Listens to `registry_imported`."""
+    end_mandates_of_the_deceased(actor=SYSTEM)
+
+
+def _tell_survivor(mandate: Mandate) -> None:
+    if not mandate.account.person.deceased:
+        write_mandate(mandate, mandate.account, "over")
+    if not mandate.professional.person.deceased:
+        write_mandate(mandate, mandate.declaration.declared_by, "over_professional", page=SECRETARIES)
+
+
+@transaction.atomic
 def _attend(actor: Actor, mandate_id: int) -> bool:
     mandate = _lock(Mandate.objects.all(), mandate_id, past=True)
     standing = standing_of(mandate)
@@ -193,7 +222,7 @@ def _lock_given(account: Account, mandate_id: int) -> Mandate:
 
 def _lock(rows: QuerySet[Mandate], mandate_id: int, *, past: bool = False) -> Mandate:
     """Not ended; `past`: its last day may be over. Raises MandateOverError."""
-    related = rows.select_related("account__person", "professional", "declaration__declared_by")
+    related = rows.select_related("account__person", "professional__person", "declaration__declared_by")
     mandate = related.select_for_update(of=("self",)).filter(pk=mandate_id, ended_at__isnull=True).first()
     if mandate is None or (mandate.valid_to < today() and not past):
         raise MandateOverError

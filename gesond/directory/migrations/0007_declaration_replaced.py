@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('sent', 'Link sent'), ('opened', 'Link opened'), ('matricule_proved', 'Matricule confirmed'), ('in_check', 'Identity being checked'), ('accepted', 'Account open'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired'), ('exhausted', 'Too many wrong matricules'), ('replaced', 'Replaced by a later declaration')], default='sent', max_length=16),
         ),
+        migrations.AlterField(
+            model_name='mandate',
+            name='end_reason',
+            field=models.CharField(blank=True, choices=[('by_professional', 'Ended by the professional'), ('given_up', 'Given up by the secretary'), ('its_day', 'Its last day has passed'), ('replaced', 'Replaced by a new declaration'), ('deceased', 'One of the two has died')], max_length=16),
+        ),
     ]

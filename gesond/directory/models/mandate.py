@@ -21,6 +21,7 @@ class Mandate(models.Model):
         GIVEN_UP = "given_up", _("Given up by the secretary")
         ITS_DAY = "its_day", _("Its last day has passed")
         REPLACED = "replaced", _("Replaced by a new declaration")
+        DECEASED = "deceased", _("One of the two has died")
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="mandates")
     professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="mandates")

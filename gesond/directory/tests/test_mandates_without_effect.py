@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from gesond.directory.actions.mandates import remind_and_end
+from gesond.directory.actions.mandates import end_mandates_of_the_deceased, remind_and_end
 from gesond.directory.models import Mandate, ProfessionalRecord, today
 from gesond.directory.rules import has_mandate, mandate_of
 from gesond.directory.tests.secretary_steps import (
@@ -18,11 +18,13 @@ from gesond.directory.tests.secretary_steps import (
     text_of,
 )
 from gesond.identity.actions.accounts import close_account, reopen_account, suspend_account
+from gesond.identity.actions.registry import import_persons
 from gesond.identity.models import Account
 from gesond.identity.sessions.standing import Standing
 from gesond.identity.tests.factories import PersonFactory
 from gesond.kernel.clock import now
 from gesond.kernel.journal import SYSTEM
+from gesond.kernel.models import JournalEntry
 from gesond.notify.models import OutboxMessage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_facts")]
@@ -152,3 +154,24 @@ def test_its_last_day_ends_it_all_the_same(mandate):
         assert remind_and_end(actor=SYSTEM) == 1
     mandate.refresh_from_db()
     assert mandate.end_reason == "its_day"
+
+
+@pytest.mark.parametrize("who", ["secretary", "professional"])
+def test_the_registry_says_that_one_has_died_and_the_mandate_ends_for_good(mandate, who, tmp_path):
+    """Account shut, mandate ended, journalled, the other one told: in the import itself."""
+    person = mandate.account.person if who == "secretary" else mandate.professional.person
+    other = mandate.professional.person if who == "secretary" else mandate.account.person
+    line = {"matricule": person.matricule, "family_name": person.family_name, "given_names": person.given_names}
+    path = tmp_path / "p.csv"
+    path.write_text(",".join([*line, "deceased"]) + "\n" + ",".join([*line.values(), "1"]) + "\n")
+    import_persons(actor=SYSTEM, path=path, report=tmp_path / "refused.csv", processes=1)
+
+    assert Account.objects.get(person=person).state == "closed"
+    mandate.refresh_from_db()
+    assert (mandate.end_reason, mandate.ended_by) == ("deceased", None)
+    assert not may(mandate)
+    for chain in (person.pk, other.pk):
+        assert JournalEntry.objects.filter(chain=f"person:{chain}", event="mandate.ended").count() == 1
+    told = OutboxMessage.objects.get(template="directory/mandate_notice")
+    assert told.recipient == ("doctor@example.lu" if who == "secretary" else "secretary@example.lu")
+    assert end_mandates_of_the_deceased(actor=SYSTEM) == 0

@@ -20,6 +20,8 @@ EVENTS = [
     "changed",
     "given_up",
     "ended",
+    "over",
+    "over_professional",
 ]
 TO_BOTH_CHANNELS = [
     *[("declaration_outcome", {"outcome": outcome, "name": WHO, "page": PAGE}) for outcome in OUTCOMES],

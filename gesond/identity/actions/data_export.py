@@ -15,6 +15,7 @@ from gesond.identity.actions.notices import tell
 from gesond.identity.actions.one_time_codes import chain_of
 from gesond.identity.models import Account, DataExport
 from gesond.identity.personal_data_archive import archive
+from gesond.identity.queries.account import LOST_AFTER
 from gesond.identity.queries.personal_data import personal_data
 from gesond.kernel import journal
 from gesond.kernel.clock import now
@@ -34,14 +35,28 @@ class ExportTooSoonError(Exception):
 def ask_for_export(*, actor: Actor, account: Account) -> DataExport:
     """Have the person's data gathered after the commit. Raises ExportTooSoonError."""
     Account.objects.select_for_update().get(pk=account.pk)
-    if DataExport.objects.filter(account=account, asked_at__gt=now() - ONE_EVERY).exists():
-        raise ExportTooSoonError
     # One that was never made stands in nobody's way.
-    DataExport.objects.filter(account=account, state=State.ASKED).update(state=State.DELETED)
+    lost = DataExport.objects.filter(account=account, state=State.ASKED, asked_at__lte=now() - LOST_AFTER)
+    lost.update(state=State.FAILED)
+    made = DataExport.objects.filter(account=account, asked_at__gt=now() - ONE_EVERY).exclude(state=State.FAILED)
+    if made.exists():
+        raise ExportTooSoonError
     export = DataExport.objects.create(account=account)
     journal.record(actor=actor, event="data_export.asked", chain=chain_of(account), details=_facts(export))
     app.configure_task(MAKE).defer(export_id=str(export.pk))
     return export
+
+
+@transaction.atomic
+def give_export_up(*, export_id: uuid.UUID) -> None:
+    """The job has failed for the last time: the page says so, and the person may ask again at once."""
+    found = DataExport.objects.select_for_update(of=("self",)).select_related("account")
+    export = found.filter(pk=export_id, state=State.ASKED).first()
+    if export is None:
+        return
+    export.state = State.FAILED
+    export.save(update_fields=["state"])
+    journal.record(actor=SYSTEM, event="data_export.failed", chain=chain_of(export.account), details=_facts(export))
 
 
 def make_export(*, export_id: uuid.UUID) -> None:
@@ -49,7 +64,8 @@ def make_export(*, export_id: uuid.UUID) -> None:
     export = DataExport.objects.select_related("account__person").filter(pk=export_id, state=State.ASKED).first()
     if export is None:
         return
-    content = archive(personal_data(export.account), language=export.account.language)
+    with translation.override(export.account.language):  # apps say some things in words
+        content = archive(personal_data(export.account), language=export.account.language)
     name = default_storage.save(f"data-exports/{export.pk}.zip", ContentFile(content))
     if not _publish(export, name):
         default_storage.delete(name)

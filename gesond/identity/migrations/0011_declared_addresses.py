@@ -37,5 +37,10 @@ class Migration(migrations.Migration):
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(('email_is_declared', False), models.Q(('code_channel', 'sms'), ('phone__isnull', False)), models.Q(('doors__overlap', ['patient', 'professional']), _negated=True), _connector='OR'), name='account_declared_address_opens_no_door'),
         ),
+        migrations.AlterField(
+            model_name='dataexport',
+            name='state',
+            field=models.CharField(choices=[('asked', 'Asked'), ('ready', 'Ready'), ('failed', 'Failed'), ('deleted', 'Deleted')], default='asked', max_length=8),
+        ),
         migrations.RunSQL(MARK_DECLARED, migrations.RunSQL.noop),
     ]

@@ -14,6 +14,7 @@ class DataExport(models.Model):
     class State(models.TextChoices):
         ASKED = "asked"
         READY = "ready"
+        FAILED = "failed"
         DELETED = "deleted"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -29,6 +29,8 @@ from gesond.kernel.models import JournalEntry
 from gesond.web.dates import day
 
 RECENT = 10
+# A copy of one's data takes seconds; what is not made by then has lost its job.
+LOST_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +97,16 @@ class PersonalTab:
 
     @property
     def may_ask_for_export(self) -> bool:
-        """One a day."""
-        return self.export is None or self.export.asked_at <= now() - timedelta(days=1)
+        """One a day, but for those that could not be made."""
+        return self.export is None or self.export_has_failed or self.export.asked_at <= now() - timedelta(days=1)
+
+    @property
+    def export_has_failed(self) -> bool:
+        """Whether the latest could not be made, its job being over or lost."""
+        export = self.export
+        if export is None or export.state != DataExport.State.ASKED:
+            return export is not None and export.state == DataExport.State.FAILED
+        return export.asked_at <= now() - LOST_AFTER
 
     @property
     def export_is_ready(self) -> bool:

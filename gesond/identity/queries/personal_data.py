@@ -12,7 +12,17 @@ from django.db.models import F
 from django.utils.functional import Promise
 
 from gesond.identity.identity_checks.kinds import label_of
-from gesond.identity.models import Account, ChannelChange, IdentityCheck, LuxTrustProduct, TotpDevice
+from gesond.identity.models import (
+    Account,
+    ChannelChange,
+    IdentityCheck,
+    IdentityEvidence,
+    LetterRequest,
+    LuxTrustProduct,
+    StaffLook,
+    StaffMember,
+    TotpDevice,
+)
 from gesond.kernel.journal import VISITOR
 from gesond.kernel.models import JournalEntry
 
@@ -65,7 +75,14 @@ def personal_data(account: Account) -> dict[str, Sequence[Row]]:
         "letters": list(
             account.person.activation_codes.order_by("issued_at").values("issued_at", "door", "expires_at", "state")
         ),
+        "letter_requests": _letter_requests(account),
+        "notices": list(
+            account.person.posted_notices.order_by("happened_at").values("happened_at", "printed_at", about=F("kind"))
+        ),
         "identity_checks": [_check(check) for check in account.person.identity_checks.order_by("opened_at")],
+        "evidence": _evidence(account),
+        "looks": [_look(look) for look in account.person.looked_at.order_by("began_at")],
+        "desk": list(StaffMember.objects.filter(account=account).values("roles", "named_at", "ended_at")),
         **{slug: section.rows(account) for slug, section in _sections.items()},
         "journal": _journal(account),
     }
@@ -131,6 +148,31 @@ def _change(change: ChannelChange) -> Row:
         "started_at": change.started_at,
         "ended_at": change.ended_at,
     }
+
+
+def _letter_requests(account: Account) -> Sequence[Row]:
+    rows = LetterRequest.objects.filter(person=account.person_id).order_by("created_at")
+    return list(rows.values("door", "state", asked_at=F("created_at")))
+
+
+def _evidence(account: Account) -> Sequence[Row]:
+    """The documents themselves are shown by nobody again: deleted some days after the last word."""
+    rows = IdentityEvidence.objects.filter(check_proved__person=account.person_id).select_related("check_proved")
+    return [
+        {
+            "number": row.check_proved.number,
+            "document": str(row.get_document_display()),
+            "file_name": row.file_name,
+            "added_at": row.added_at,
+            "deleted_at": row.deleted_at,
+        }
+        for row in rows.order_by("added_at")
+    ]
+
+
+def _look(look: StaffLook) -> Row:
+    """Why and when the agency read the person's data; who did is the agency's to answer for."""
+    return {"reason": str(look.get_reason_display()), "began_at": look.began_at, "ended_at": look.ends_at}
 
 
 def _check(check: IdentityCheck) -> Row:

@@ -1,16 +1,20 @@
 """« Télécharger mes données »."""
 
+import html
 import io
 import json
 import zipfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import translation
 
 from gesond.identity.actions.data_export import ExportTooSoonError, ask_for_export, delete_expired_exports, make_export
-from gesond.identity.models import Account, DataExport
+from gesond.identity.jobs import EXPORT_RETRIES, make_data_export
+from gesond.identity.models import Account, DataExport, IdentityEvidence, LetterRequest, StaffLook
 from gesond.identity.queries.personal_data import personal_data
 from gesond.identity.tests.account_steps import (
     ACTOR,
@@ -25,6 +29,7 @@ from gesond.identity.tests.account_steps import (
     reachable_account,
     signed_in,
 )
+from gesond.identity.tests.check_steps import a_check, staff
 from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.walking import at_once
 from gesond.kernel import journal
@@ -181,3 +186,89 @@ def test_two_clicks_ask_once():
     ask = lambda: ask_for_export(actor=ACTOR, account=account)  # noqa: E731
     results = at_once(ask, ask)
     assert sorted(type(result).__name__ for result in results) == ["DataExport", "ExportTooSoonError"]
+
+
+def failing_job(attempts: int, export: DataExport) -> None:
+    """One run of the job that cannot gather the data."""
+    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+    with pytest.raises(OSError, match="no space"):
+        make_data_export(context, export_id=str(export.pk))
+
+
+def test_a_copy_that_could_not_be_made_says_so_and_is_asked_for_again_at_once(account, monkeypatch):
+    def fail(**_):
+        raise OSError("no space")
+
+    client, export = signed_in(account), ask_for_export(actor=ACTOR, account=account)
+    monkeypatch.setattr("gesond.identity.actions.data_export.make_export", fail)
+    failing_job(EXPORT_RETRIES - 1, export)
+    assert "en préparation" in page_of(client.get(PERSONAL))  # it is tried again
+    failing_job(EXPORT_RETRIES, export)
+    page = page_of(client.get(PERSONAL))
+    assert "Vos données n'ont pas pu être préparées." in page
+    assert "Demander à nouveau" in page
+    assert events(account)[-1] == "data_export.failed"
+    assert client.post(ASK, follow=True).status_code == 200
+    assert [one.state for one in account.data_exports.order_by("asked_at")] == ["failed", "asked"]
+    assert "en préparation" in page_of(client.get(PERSONAL))
+
+
+def test_one_whose_job_was_lost_is_told_of_after_an_hour(account):
+    first = ask_for_export(actor=ACTOR, account=account)
+    for _time in range(2):
+        DataExport.objects.update(asked_at=now() - timedelta(minutes=61))
+        assert "Demander à nouveau" in page_of(signed_in(account).get(PERSONAL))
+        ask_for_export(actor=ACTOR, account=account)
+    first.refresh_from_db()
+    assert first.state == "failed"
+
+
+def test_the_last_try_is_the_one_after_which_the_queue_tries_no_more():
+    from procrastinate.jobs import Job
+
+    job = Job(id=1, queue="identity", lock=None, queueing_lock=None, task_name="x", attempts=EXPORT_RETRIES)
+    assert make_data_export.get_retry_exception(OSError(), job) is None
+    assert make_data_export.get_retry_exception(OSError(), job.evolve(attempts=EXPORT_RETRIES - 1)) is not None
+
+
+def test_letters_asked_for_looks_of_the_agency_and_documents_of_checks_are_in_it(account):
+    check = a_check(person=account.person)
+    IdentityEvidence.objects.create(
+        check_proved=check,
+        document="passport",
+        format="pdf",
+        file_name="p.pdf",
+        size=3,
+        sha256=b"x" * 32,
+        stored_as="x",
+    )
+    LetterRequest.objects.create(
+        matricule=account.person.matricule,
+        matricule_hash=account.person.matricule_hash,
+        language="fr",
+        person=account.person,
+    )
+    clerk = staff()
+    StaffLook.objects.create(
+        staff=clerk, person=account.person, reason="letter", began_at=now(), ends_at=now() + timedelta(minutes=5)
+    )
+    with translation.override("fr"):
+        data = personal_data(account)
+    assert data["evidence"][0]["file_name"] == "p.pdf"
+    assert data["letter_requests"][0]["door"] == "patient"
+    assert data["looks"][0]["reason"] == "Un courrier est émis ou n'est pas arrivé"
+    assert clerk.person.full_name not in str(data["looks"])
+    assert data["desk"] == []
+    assert personal_data(clerk)["desk"][0]["roles"] == ["identity_checks"]
+
+
+def test_the_page_is_read_in_words_and_codes_stay_in_the_machines_file(account):
+    account.person.address = {"lines": ["1, rue du Test"], "postal_code": "L-1111", "city": "Mersch", "country": "LU"}
+    account.person.save()
+    export = ready_export(account)
+    packed = unpack(signed_in(account).get(address_of(export)).content)
+    page = html.unescape(packed.read("data.html").decode())
+    assert "Rue: 1, rue du Test; Code postal: L-1111; Localité: Mersch" in page
+    assert "<td>Ouvert</td>" in page
+    assert "<td>Patient</td>" in page
+    assert json.loads(packed.read("data.json"))["account"][0]["state"] == "active"
