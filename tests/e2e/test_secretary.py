@@ -1,11 +1,13 @@
-"""Guide « secrétaire »: S3-01 to S3-16, against the LuxTrust simulator over HTTP."""
+"""Guide « secrétaire »: S3-01 to S3-17, against the LuxTrust simulator over HTTP."""
 
 import re
+import secrets
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 
+from gesond.identity.tests.factories import matricule_for
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.secretaries import (
     MATRICULE,
@@ -17,6 +19,7 @@ from tests.e2e.secretaries import (
     up_to_luxtrust,
 )
 from tests.e2e.stack import Stack
+from tests.e2e.staff import letters_of
 from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("luxtrust")
@@ -98,3 +101,53 @@ def test_differing_data_are_checked_by_hand(new_visitor: NewVisitor, outbox, dec
     visitor.sees_heading("Votre identité est en cours de vérification")
     visitor.sees(re.compile("Ce processus n'est pas immédiat"))
     assert outbox.text_for(declared.email)
+
+
+def test_a_professional_declares_sends_another_link_and_withdraws(new_visitor: NewVisitor, outbox):
+    """S3-02, S3-03, S3-17: declared with LuxTrust by the professional alone; a link ends with the next one."""
+    doctor, secretary = new_visitor(), new_visitor(phone=True)
+    enters_with_luxtrust(doctor, "Sylvie Modell")
+    email = declares_somebody(doctor)
+    first = outbox.link_for(email)
+    secretary.visit(first)
+    secretary.sees_heading("Conditions Générales d'Utilisation (CGU)")
+
+    doctor.press(re.compile("^Envoyer un autre lien Rita"))
+    second = outbox.link_for(email)
+    secretary.visit(first, status=410)
+    secretary.sees_heading("Ce lien n'est plus valable")
+    secretary.visit(second)
+    secretary.sees_heading("Conditions Générales d'Utilisation (CGU)")
+
+    doctor.press(re.compile("^Retirer Rita"))
+    secretary.visit(second, status=410)
+    secretary.does_not_see("Vérification de votre matricule")
+
+
+def enters_with_luxtrust(visitor: Visitor, name: str) -> None:
+    visitor.visit("/fr/sign-in/professional/")
+    visitor.page.locator("main").get_by_role("button", name="Connexion", exact=True).click()
+    visitor.page.wait_for_url("**/authorize?**")
+    visitor.look()
+    visitor.choose("Token")
+    visitor.page.get_by_label(re.compile(f"^{name}")).check()
+    visitor.page.get_by_role("button", name="Confirmer", exact=True).click()
+    visitor.page.wait_for_url("**/services/")
+    visitor.look()
+
+
+def declares_somebody(doctor: Visitor) -> str:
+    """« Mes secrétaires », « Déclarer une secrétaire ». Returns the address that the link goes to."""
+    number = secrets.randbelow(99_000)
+    email = f"rita.declared.{number}@example.lu"
+    doctor.follow("Mes secrétaires", within=doctor.page.locator("main"))
+    doctor.press("Déclarer une secrétaire")
+    doctor.fill("Nom *", "Beispill" + letters_of(number))
+    doctor.fill("Prénoms *", "Rita")
+    doctor.fill("Matricule *", matricule_for(number, year=1988))
+    doctor.fill("Adresse e-mail *", email)
+    doctor.choose("Agenda")
+    doctor.press("Déclarer et envoyer le lien")
+    doctor.is_at("/fr/my-secretaries/")
+    doctor.sees(email)
+    return email

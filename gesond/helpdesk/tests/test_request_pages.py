@@ -67,6 +67,13 @@ def opened_by_link(client: Client) -> Client:
 
 
 class TestForm:
+    def test_the_address_printed_in_the_guides_leads_to_the_form(self, client):
+        """S2-45: www.esante.lu/helpdesk, with the telephone and the e-mail address."""
+        answer = client.get("/helpdesk", follow=True)
+        assert answer.redirect_chain[-1][0] == HELP
+        for words in ("Besoin d'aide", "(+352) 27 12 50 18 33", "helpdesk@esante.lu", "Envoyer ma demande"):
+            assert words in text_of(answer)
+
     def test_a_visitor_asks_and_reads_the_number(self, client):
         answer = client.post(HELP, FORM, follow=True)
         assert HelpRequest.objects.get().spoken_number in text_of(answer)
