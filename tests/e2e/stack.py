@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -171,8 +172,14 @@ def _stop(stack: Stack) -> None:
         process = psutil.Process(stack.pid)
         if process.cmdline()[1:] == ["manage.py", "run"]:
             process.send_signal(signal.SIGINT)
-            with suppress(psutil.TimeoutExpired):
-                process.wait(STOP_WITHIN)
+            _wait_until_ended(process)
+
+
+def _wait_until_ended(process: psutil.Process) -> None:
+    """Started by another of pytest's processes, which does not wait for it: it stays a zombie for as long as that."""
+    deadline = time.monotonic() + STOP_WITHIN
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _environment(port: int) -> dict[str, str]:
