@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -188,8 +189,13 @@ def _environment(port: int) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    """One whose neighbours are free too: pages, sockets, LuxTrust's simulator."""
-    for port in range(FIRST_PORT, LAST_PORT, 3):
+    """One whose neighbours are free too: pages, sockets, LuxTrust's simulator.
+
+    Each folder begins elsewhere: a service that another folder's tests start just now is not on its port yet.
+    """
+    ports = range(FIRST_PORT, LAST_PORT, 3)
+    first = zlib.crc32(str(ROOT).encode()) % len(ports)
+    for port in (*ports[first:], *ports[:first]):
         with socket.socket() as one, socket.socket() as two, socket.socket() as three, suppress(OSError):
             for offset, probe in enumerate((one, two, three)):
                 probe.bind(("127.0.0.1", port + offset))
