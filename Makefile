@@ -24,7 +24,7 @@ test: $(VENV)/.development $(ASSETS) ## everything: units on a real PostgreSQL, 
 	@$(BIN)/python tests/e2e/chromium.py
 	@result=0; \
 	echo "== Units"; $(BIN)/pytest --quiet --numprocesses auto gesond || result=$$?; \
-	echo "== Browser"; $(BIN)/pytest --quiet --numprocesses 2 tests || result=$$?; \
+	echo "== Browser"; $(BIN)/pytest --quiet --numprocesses 2 --dist worksteal tests || result=$$?; \
 	exit $$result
 
 CHECKS := format lint types templates imports translations migrations

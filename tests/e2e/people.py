@@ -6,8 +6,10 @@ The activation code is read where the person reads it: on the letter.
 import csv
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from fasteners import InterProcessLock
 from pypdf import PdfReader
@@ -60,13 +62,18 @@ def letters_of(number: int) -> str:
 
 def next_person(stack: Stack) -> Person:
     """One whom no other test has met, whichever process runs it."""
-    pool = Path(stack.home) / "e2e-people.json"
+    return Person(**take(stack, "people", lambda: [asdict(person) for person in _enrol(stack)]))
+
+
+def take(stack: Stack, kind: str, make: Callable[[], list[dict[str, Any]]]) -> dict[str, Any]:
+    """One of those made together by the first test that needs one; each is taken once."""
+    pool = Path(stack.home) / f"e2e-{kind}.json"
     with InterProcessLock(pool.with_suffix(".lock")):
-        people = json.loads(pool.read_text()) if pool.exists() else [asdict(person) for person in _enrol(stack)]
-        assert people, f"all {POOL_SIZE} people are taken: make POOL_SIZE larger"
-        taken = people.pop()
-        pool.write_text(json.dumps(people))
-    return Person(**taken)
+        rest = json.loads(pool.read_text()) if pool.exists() else make()
+        assert rest, f"all {kind} are taken: make more of them"
+        taken: dict[str, Any] = rest.pop()
+        pool.write_text(json.dumps(rest))
+    return taken
 
 
 def _enrol(stack: Stack) -> list[Person]:
@@ -76,7 +83,7 @@ def _enrol(stack: Stack) -> list[Person]:
     years = ["--born-after", str(BIRTH_YEAR - 1), "--born-before", str(BIRTH_YEAR + 1)]
     told = BATCH.search(stack.manage("issue_letters", "--missing", *years))
     assert told, "issue_letters named no folder"
-    codes = _codes_by_name(Path(told.group(1)))
+    codes = codes_by_name(Path(told.group(1)), {_family_name(number) for number in range(POOL_SIZE)})
     return [_person(number, codes[_family_name(number)]) for number in range(POOL_SIZE)]
 
 
@@ -91,13 +98,13 @@ def _write_registry(path: Path) -> None:
             writer.writerow([_matricule(number), _family_name(number), "Erika", "fr", *address])
 
 
-def _codes_by_name(folder: Path) -> dict[str, str]:
-    """By the family name on each letter: no two of these people share one."""
-    names = {_family_name(number) for number in range(POOL_SIZE)}
+def codes_by_name(folder: Path, names: set[str], *, leads_to: str = "/activation/") -> dict[str, str]:
+    """The code on each letter, below the address where it is typed, by the family name: no two people share one."""
     codes = {}
-    for path in folder.glob("*.pdf"):
+    for path in folder.glob("letter-*.pdf"):
         text = "".join(page.extract_text() for page in PdfReader(path).pages)
         code, name = CODE.search(text), next((name for name in names if name in text), None)
+        assert leads_to in text
         assert code, f"no activation code in {path}"
         assert name, f"no name of ours in {path}"
         codes[name] = code.group()

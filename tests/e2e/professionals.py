@@ -1,14 +1,13 @@
 """Synthetic professionals for the tests: imported into the directory, written to, and given a LuxTrust product."""
 
 import csv
-import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pypdf import PdfReader
-
-from tests.e2e.people import BATCH, CODE, Person
+from tests.e2e.people import BATCH, BIRTH_YEAR, Person, codes_by_name, next_person, take
 from tests.e2e.stack import Stack
+
+POOL_SIZE = 10
 
 # Known to the simulator, which lists whoever of the demo has a product.
 HOLD_PRODUCT = """
@@ -34,53 +33,59 @@ class Professional:
         return f"{self.person.given_names} {self.person.family_name}"
 
 
-def enrol_professional(stack: Stack, person: Person) -> Professional:
-    """Make a professional of somebody whom no other test has met."""
-    number = person.phone[-6:]
-    code, practice = f"{number}-77", f"Cabinet {person.family_name}"
+def next_professional(stack: Stack) -> Professional:
+    """One whom no other test has met, whichever process runs it."""
+    taken = take(stack, "professionals", lambda: [asdict(one) for one in _enrol(stack)])
+    return Professional(**{**taken, "person": Person(**taken["person"])})
+
+
+def _enrol(stack: Stack) -> list[Professional]:
+    """Make professionals of people whom no other test has met."""
+    people = [next_person(stack) for _ in range(POOL_SIZE)]
+    for kind, row in (("professionals", _professional), ("establishments", _establishment), ("practices", _practice)):
+        stack.manage(f"import_{kind}", str(_file(stack, kind, [row(person) for person in people])))
+    years = ["--born-after", str(BIRTH_YEAR - 1), "--born-before", str(BIRTH_YEAR + 1)]
+    told = BATCH.search(stack.manage("issue_letters", "--professionals", "--missing", *years))
+    assert told, "issue_letters named no folder"
+    names = {person.family_name for person in people}
+    codes = codes_by_name(Path(told.group(1)), names, leads_to="/professional/activation/")
+    for person in people:
+        number = _number(person)
+        facts = {"matricule": person.matricule, "number": number, "subject": f"10020304050{number}000"}
+        stack.run(HOLD_PRODUCT.format(**facts))
+    return [Professional(person, _code(person), _cabinet(person), codes[person.family_name]) for person in people]
+
+
+def _professional(person: Person) -> dict[str, str]:
+    trade = {"profession": "general-practitioner", "title": "Dr", "languages": "fr|de"}
+    return {"matricule": person.matricule, "provider_code": _code(person), **trade}
+
+
+def _establishment(person: Person) -> dict[str, str]:
     place = {"address_line_1": "3, rue du Modèle", "postal_code": "L-2511", "city": "Luxembourg", "country": "LU"}
-    rows = {
-        "professionals": {
-            "matricule": person.matricule,
-            "provider_code": code,
-            "profession": "general-practitioner",
-            "title": "Dr",
-            "languages": "fr|de",
-        },
-        "establishments": {"code": f"E{number}", "kind": "practice", "name": practice, **place},
-        "practices": {"provider_code": code, "establishment_code": f"E{number}", "main": "yes"},
-    }
-    commands = [(f"import_{kind}", str(_file(stack, f"{kind}-{number}.csv", row))) for kind, row in rows.items()]
-    commands.append(("issue_letters", "--professionals", "--matricule", person.matricule))
-    held = HOLD_PRODUCT.format(matricule=person.matricule, number=number, subject=f"10020304050{number}000")
-    # In one process: starting Django five times took longer than the whole walk through the pages.
-    calls = "".join(f"call_command{command!r}\n" for command in commands)
-    script = f"from django.core.management import call_command\n{calls}{held}"
-    told = stack.run(script)
-    return Professional(person, code, practice, _letter(told))
+    return {"code": f"E{_number(person)}", "kind": "practice", "name": _cabinet(person), **place}
 
 
-def _file(stack: Stack, name: str, row: dict[str, str]) -> Path:
-    path = Path(stack.home) / name
+def _practice(person: Person) -> dict[str, str]:
+    return {"provider_code": _code(person), "establishment_code": f"E{_number(person)}", "main": "yes"}
+
+
+def _number(person: Person) -> str:
+    return person.phone[-6:]
+
+
+def _code(person: Person) -> str:
+    return f"{_number(person)}-77"
+
+
+def _cabinet(person: Person) -> str:
+    return f"Cabinet {person.family_name}"
+
+
+def _file(stack: Stack, kind: str, rows: list[dict[str, str]]) -> Path:
+    path = Path(stack.home) / f"e2e-{kind}.csv"
     with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, row.keys())
+        writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
-        writer.writerow(row)
+        writer.writerows(rows)
     return path
-
-
-def _letter(told: str) -> str:
-    """The code, read where the person reads it. `told`: what issuing it said."""
-    folder = BATCH.search(told)
-    assert folder, "issue_letters named no folder"
-    (path,) = Path(folder.group(1)).glob("letter-*.pdf")
-    return code_on(path, leads_to="/professional/activation/")
-
-
-def code_on(letter: Path, *, leads_to: str = "/activation/") -> str:
-    """The activation code that is printed on it, below the address where it is typed."""
-    text = "".join(page.extract_text() for page in PdfReader(letter).pages)
-    assert leads_to in text
-    found = re.search(CODE, text)
-    assert found, f"no activation code in {letter}"
-    return found.group()

@@ -10,6 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -171,8 +173,14 @@ def _stop(stack: Stack) -> None:
         process = psutil.Process(stack.pid)
         if process.cmdline()[1:] == ["manage.py", "run"]:
             process.send_signal(signal.SIGINT)
-            with suppress(psutil.TimeoutExpired):
-                process.wait(STOP_WITHIN)
+            _wait_until_ended(process)
+
+
+def _wait_until_ended(process: psutil.Process) -> None:
+    """Started by another of pytest's processes, which does not wait for it: it stays a zombie for as long as that."""
+    deadline = time.monotonic() + STOP_WITHIN
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _environment(port: int) -> dict[str, str]:
@@ -181,8 +189,13 @@ def _environment(port: int) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    """One whose neighbours are free too: pages, sockets, LuxTrust's simulator."""
-    for port in range(FIRST_PORT, LAST_PORT, 3):
+    """One whose neighbours are free too: pages, sockets, LuxTrust's simulator.
+
+    Each folder begins elsewhere: a service that another folder's tests start just now is not on its port yet.
+    """
+    ports = range(FIRST_PORT, LAST_PORT, 3)
+    first = zlib.crc32(str(ROOT).encode()) % len(ports)
+    for port in (*ports[first:], *ports[:first]):
         with socket.socket() as one, socket.socket() as two, socket.socket() as three, suppress(OSError):
             for offset, probe in enumerate((one, two, three)):
                 probe.bind(("127.0.0.1", port + offset))

@@ -9,8 +9,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.desk import Case, look_up
 from tests.e2e.outbox import Outbox
-from tests.e2e.people import Person
-from tests.e2e.professionals import code_on
+from tests.e2e.people import Person, codes_by_name
 from tests.e2e.stack import Stack
 from tests.e2e.staff import employ, enter_desk
 from tests.e2e.visitor import Visitor
@@ -18,9 +17,10 @@ from tests.e2e.visitor import Visitor
 # Three people of one year of birth that nobody else of the demo or of the tests has.
 WITHOUT_LETTER = """
 from gesond.identity.tests.factories import PersonFactory, matricule_for
-for number in range(3):
-    PersonFactory(matricule=matricule_for({number} + number, year={year}), family_name="Lettre", given_names="Marie")
+for at, name in enumerate({names}):
+    PersonFactory(matricule=matricule_for({number} + at, year={year}), family_name=name, given_names="Marie")
 """
+NAMES = ("Lettreun", "Lettredeux", "Lettretrois")
 PRINTED_WITHIN_MS = 30_000
 
 
@@ -28,7 +28,7 @@ PRINTED_WITHIN_MS = 30_000
 def test_letters_are_counted_printed_and_lie_in_the_spool(
     new_visitor: NewVisitor, stack: Stack, outbox: Outbox, phone: bool, year: int
 ):
-    stack.run(WITHOUT_LETTER.format(number=stack.number(), year=year))
+    stack.run(WITHOUT_LETTER.format(number=stack.number(), year=year, names=NAMES))
     visitor = new_visitor(phone=phone)
     enter_desk(visitor, outbox, employ(stack, "letters"))
     visitor.visit("/fr/desk/letters/")
@@ -77,8 +77,9 @@ def they_lie_in_the_spool(visitor: Visitor, stack: Stack) -> None:
     """In the folder that the page names, each with a code of its own."""
     fact = visitor.page.locator("dl div").filter(has_text="Dossier d'impression").locator("dd")
     (folder,) = Path(stack.home).rglob(fact.inner_text().strip())
-    codes = {code_on(path) for path in folder.glob("letter-*.pdf")}
-    assert len(codes) == 3
+    codes = codes_by_name(folder, set(NAMES))
+    assert set(codes) == set(NAMES)
+    assert len(set(codes.values())) == len(NAMES)
 
 
 def test_a_request_is_granted_and_leaves_the_queue(visitor: Visitor, stack: Stack, outbox: Outbox, case: Case):

@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.outbox import LINK, Outbox
-from tests.e2e.people import Person
-from tests.e2e.professionals import Professional, enrol_professional
+from tests.e2e.professionals import Professional, next_professional
 from tests.e2e.stack import Stack
 from tests.e2e.test_professional_activation import begin, step_2_activation_code, through_luxtrust
 from tests.e2e.visitor import Visitor
@@ -40,8 +39,8 @@ tell_everybody()
 
 
 @pytest.fixture
-def professional(stack: Stack, person: Person) -> Professional:
-    return enrol_professional(stack, person)
+def professional(stack: Stack) -> Professional:
+    return next_professional(stack)
 
 
 def test_the_guide_from_signing_in_to_the_account_s_settings(

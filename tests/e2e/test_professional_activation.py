@@ -7,8 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import NewVisitor
 from tests.e2e.outbox import Outbox
-from tests.e2e.people import Person
-from tests.e2e.professionals import Professional, enrol_professional
+from tests.e2e.professionals import Professional, next_professional
 from tests.e2e.stack import Stack
 from tests.e2e.visitor import Visitor
 
@@ -27,8 +26,8 @@ HELPDESK = "(+352) 27 12 50 18 33"
 
 
 @pytest.fixture
-def professional(stack: Stack, person: Person) -> Professional:
-    return enrol_professional(stack, person)
+def professional(stack: Stack) -> Professional:
+    return next_professional(stack)
 
 
 def sees_step(visitor: Visitor, number: int) -> None:
