@@ -20,7 +20,6 @@ HOME = ROOT / ".gesond-test" / "bench-desk"
 PORT = int(os.environ.get("PORT", "8000"))
 PERSONS, REQUESTS, ENTRIES = 100_000, 2_000, 1_000_000
 STAFF, ASKED = 4, 100
-CSRF = "a" * 32
 NAMES = ("mus", "Echantillon", "kläng", "probst-muster jean", "anna", "Modele Käthe", "félix spec", "zzz")
 PAGES = [
     ("start page", "/fr/desk/"),
@@ -105,7 +104,7 @@ def _ask(base_url: str, cookie: str, path: str) -> list[float]:
         if path:
             _answer(connection, path, cookie)
         else:
-            typed = urlencode({"query": NAMES[number % len(NAMES)], "csrfmiddlewaretoken": CSRF})
+            typed = urlencode({"query": NAMES[number % len(NAMES)], "csrfmiddlewaretoken": signed_in.CSRF})
             _answer(connection, "/fr/desk/persons/", cookie, typed)
             _answer(connection, "/fr/desk/persons/found/", cookie)
         times.append(time.perf_counter() - started)
@@ -115,7 +114,7 @@ def _ask(base_url: str, cookie: str, path: str) -> list[float]:
 def _answer(connection: http.client.HTTPConnection, path: str, cookie: str, typed: str = "") -> None:
     """A page read, or a form sent that leads on."""
     method, expected = ("POST", 302) if typed else ("GET", 200)
-    headers = {"Cookie": f"gesond_csrf={CSRF}; {cookie}", "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request(method, path, typed or None, headers)
     answer = connection.getresponse()
     answer.read()

@@ -1,5 +1,9 @@
 """The public search at 100,000 persons, 5,000 professionals and 10,000 practices: p95 of each way to search.
 
+Twice: sixteen visitors who never pause, which is how many pages the machine answers (their p95 is the queue they make
+of themselves); and forty who read what they found for a second, each searching in another way, which is what people
+wait.
+
 `python -m bench.directory 100000 5000` for other sizes. Prints lines `what: value`.
 """
 
@@ -17,6 +21,7 @@ HOME = ROOT / ".gesond-test" / "bench-directory"
 PORT = int(os.environ.get("PORT", "8000"))
 PERSONS, PROFESSIONALS = 100_000, 5_000
 SECONDS = 3
+CALM_VISITORS, PAUSE, CALM_TIMES = 40, 1.0, 10
 SEARCHES = [
     # what is sought, its tab, what is filled in
     ("by name", "", {"name": "muster"}),
@@ -41,7 +46,8 @@ def main() -> None:
             f"load {os.getloadavg()[0]:.1f} before"
         )
         for what, tab, asked in SEARCHES:
-            _measure(service, what, f"/fr/directory/{tab}?{urlencode(asked)}")
+            _measure(service, what, _path(tab, asked))
+        _measure_calm(service)
 
 
 def _fill(persons: int, professionals: int) -> float:
@@ -50,6 +56,16 @@ def _fill(persons: int, professionals: int) -> float:
     environment = os.environ | {"GESOND_HOME": str(HOME), "GESOND_MODE": "demo", "PORT": str(PORT)}
     subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     return time.perf_counter() - started
+
+
+def _path(tab: str, asked: dict[str, str]) -> str:
+    return f"/fr/directory/{tab}?{urlencode(asked)}"
+
+
+def _measure_calm(service: Service) -> None:
+    urls = [service.base_url + _path(tab, asked) for _, tab, asked in SEARCHES]
+    p95 = load.calmly(urls, visitors=CALM_VISITORS, pause=PAUSE, times=CALM_TIMES)
+    print(f"Search by {CALM_VISITORS} visitors who read for {PAUSE:.0f} s: p95 {p95:.1f} ms, all ways to search")
 
 
 def _measure(service: Service, what: str, path: str) -> None:

@@ -17,12 +17,12 @@ PASSWORD_PAGE, CODE_PAGE, WHO = "/fr/sign-in/patient/password/", "/fr/sign-in/co
 
 
 def patient(service: Service) -> str:
-    """Sign the demo's patient in; the `Cookie` header that carries the session."""
+    """Sign the demo's patient in; the `Cookie` header a browser would send from then on."""
     person = next(row for row in _manage(service, "people") if row["key"] == WHO)
     typed = {"identifier": person["matricule"], "password": person["password"]}
     session = _post(service, PASSWORD_PAGE, typed)
     session = _post(service, CODE_PAGE, {"code": _code(service, person["phone"])}, session)
-    return f"gesond_session={session}"
+    return f"gesond_session={session}; gesond_csrf={CSRF}"
 
 
 # A member of staff signs in at the desk: the same session as that leaves, without the way to it.
@@ -46,7 +46,7 @@ print("SESSION", session.session_key)
 def staff(service: Service) -> str:
     """The `Cookie` header of the demo's member of staff with every role."""
     key = re.search(r"SESSION (\S+)", shell(service, STAFF_SESSION))[1]
-    return f"gesond_session={key}"
+    return f"gesond_session={key}; gesond_csrf={CSRF}"
 
 
 def shell(service: Service, code: str) -> str:
