@@ -9,6 +9,7 @@ MESSAGE_NAMES: dict[str, Promise] = {
     "directory/declaration_outcome": _("Outcome of a secretary's declaration"),
     "directory/mandate_notice": _("News of a secretary's mandate"),
     "directory/secretary_account_open": _("Secretary's account opened"),
+    "directory/secretary_identity_confirmed": _("A secretary's identity was confirmed"),
     "directory/secretary_link": _("Link for a declared secretary"),
     "directory/secretary_withdrawn": _("Declaration of a secretary withdrawn"),
     "helpdesk/answered": _("Answer to a request for help"),
