@@ -261,7 +261,7 @@ def test_a_patient_associates_a_product_in_step_four(
     visitor.visit("/fr/sign-in/patient/")
     visitor.page.locator("main").get_by_role("button", name="Connexion", exact=True).click()
     at_luxtrust(visitor)
-    answer(visitor, Holder(person.matricule, f"{person.given_names} {person.family_name}", person.phone))
+    answer(visitor, person)
     is_back_at(visitor, SERVICES)
     visitor.sees_heading("Mes services eSanté")
 

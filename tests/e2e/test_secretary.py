@@ -1,7 +1,6 @@
 """Guide « secrétaire »: S3-01 to S3-17, against the LuxTrust simulator over HTTP."""
 
 import re
-import secrets
 from collections.abc import Callable
 from functools import partial
 
@@ -9,6 +8,7 @@ import pytest
 
 from gesond.identity.tests.factories import matricule_for
 from tests.e2e.conftest import NewVisitor
+from tests.e2e.people import FAMILY_NAMES, letters_of
 from tests.e2e.secretaries import (
     MATRICULE,
     Declared,
@@ -19,7 +19,6 @@ from tests.e2e.secretaries import (
     up_to_luxtrust,
 )
 from tests.e2e.stack import Stack
-from tests.e2e.staff import letters_of
 from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("luxtrust")
@@ -103,11 +102,11 @@ def test_differing_data_are_checked_by_hand(new_visitor: NewVisitor, outbox, dec
     assert outbox.text_for(declared.email)
 
 
-def test_a_professional_declares_sends_another_link_and_withdraws(new_visitor: NewVisitor, outbox):
+def test_a_professional_declares_sends_another_link_and_withdraws(new_visitor: NewVisitor, stack: Stack, outbox):
     """S3-02, S3-03, S3-17: declared with LuxTrust by the professional alone; a link ends with the next one."""
     doctor, secretary = new_visitor(), new_visitor(phone=True)
     enters_with_luxtrust(doctor, "Sylvie Modell")
-    email = declares_somebody(doctor)
+    email = declares_somebody(doctor, stack.number())
     first = outbox.link_for(email)
     secretary.visit(first)
     secretary.sees_heading("Conditions Générales d'Utilisation (CGU)")
@@ -136,13 +135,12 @@ def enters_with_luxtrust(visitor: Visitor, name: str) -> None:
     visitor.look()
 
 
-def declares_somebody(doctor: Visitor) -> str:
+def declares_somebody(doctor: Visitor, number: int) -> str:
     """« Mes secrétaires », « Déclarer une secrétaire ». Returns the address that the link goes to."""
-    number = secrets.randbelow(99_000)
     email = f"rita.declared.{number}@example.lu"
     doctor.follow("Mes secrétaires", within=doctor.page.locator("main"))
     doctor.press("Déclarer une secrétaire")
-    doctor.fill("Nom *", "Beispill" + letters_of(number))
+    doctor.fill("Nom *", FAMILY_NAMES["secretary"] + letters_of(number))
     doctor.fill("Prénoms *", "Rita")
     doctor.fill("Matricule *", matricule_for(number, year=1988))
     doctor.fill("Adresse e-mail *", email)
