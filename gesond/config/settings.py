@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "gesond.directory.admission.MandateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gesond.web.form_addresses.FormAddressMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

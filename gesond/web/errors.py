@@ -54,6 +54,11 @@ NOT_FOUND = ErrorText(
     title=_("This page does not exist"),
     text=_("The address may be incomplete or out of date. Check it, or look for the page from the home page."),
 )
+FORM_ONLY = ErrorText(
+    title=_("This address takes forms only"),
+    text=_("Nothing was sent. Open the page that the form belongs to, and go on there."),
+    next_step=_("Go on"),
+)
 TOO_MANY = ErrorText(
     title=_("Too many tries"),
     text=_("To protect your account we ask you to wait a little. Nothing is lost."),
@@ -114,6 +119,11 @@ def service_unavailable(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is missing or from another session."""
     return _error_page(request, 403, STALE_FORM, href=request.path)
+
+
+def form_only(request: HttpRequest, href: str) -> HttpResponse:
+    """405 for the address of a form opened as a page: another language chosen there, a bookmark, a sign-in between."""
+    return _error_page(request, 405, FORM_ONLY, href=href)
 
 
 def too_many_requests(request: HttpRequest, retry_after_seconds: int) -> HttpResponse:
