@@ -51,7 +51,6 @@ from gesond.identity.tests.walking import prove as prove_patient
 from gesond.kernel.clock import now
 from gesond.kernel.models import JournalEntry
 from gesond.notify.models import OutboxMessage
-from gesond.web.captcha import CaptchaField
 from gesond.web.help_context import KEY as HELP_KEY
 
 pytestmark = pytest.mark.django_db
@@ -442,12 +441,8 @@ class TestResuming:
         assert prove(other, professional.person)["Location"] == CODE
 
 
+@pytest.mark.usefixtures("solved_captcha")
 class TestAskingForALetter:
-    @pytest.fixture(autouse=True)
-    def _solved_captcha(self, monkeypatch):
-        monkeypatch.setattr(CaptchaField, "clean", lambda self, value: None)
-        monkeypatch.setattr(CaptchaField, "spend", lambda self: True)
-
     def test_everyone_gets_the_same_answer_and_the_request_has_its_door_s1_07(self, client):
         professional, _letter = professional_with_letter()
         answers = []

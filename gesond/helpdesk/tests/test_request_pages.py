@@ -22,21 +22,12 @@ from gesond.kernel.clock import now
 from gesond.kernel.journal import VISITOR
 from gesond.kernel.models import JournalEntry
 from gesond.notify.models import OutboxMessage
-from gesond.web.captcha import CaptchaField
 from gesond.web.help_context import KEY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("solved_captcha")]
 HELP, DESK = "/fr/helpdesk/", "/fr/desk/requests/"
 FORM = {"category": "letter", "name": "Claire Exemple", "email": EMAIL, "message": "Où est ma lettre ?"}
 HTML = "<script>alert(1)</script>"
-
-
-@pytest.fixture(autouse=True)
-def _solved_captcha(request, monkeypatch):
-    """The captcha has tests of its own; here it counts as solved, unless a test is about it."""
-    if "real_captcha" not in request.keywords:
-        monkeypatch.setattr(CaptchaField, "clean", lambda *_: "")
-        monkeypatch.setattr(CaptchaField, "spend", lambda *_: True)
 
 
 @pytest.fixture

@@ -31,17 +31,16 @@ from gesond.identity.tests.account_steps import (
     reachable_account,
     signed_in,
 )
+from gesond.identity.tests.activation.steps import MEANS, at_other_means, text_of
 from gesond.identity.tests.factories import PersonFactory
 from gesond.identity.tests.luxtrust_provider import CLIENT, WALK
 from gesond.identity.tests.luxtrust_steps import come_back, product_of, proof_of
-from gesond.identity.tests.test_activation_pages import MEANS, _solved_captcha, at_other_means, text_of
 from gesond.identity.tests.walking import at_once
 from gesond.kernel.clock import now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("solved_captcha")]
 ASSOCIATE, ASSOCIATED = "/fr/account/luxtrust/", "/fr/account/luxtrust/associated/"
 STEP_4, STEP_4_BACK = "/fr/activation/luxtrust/", "/fr/activation/luxtrust/associated/"
-__all__ = ["_solved_captcha"]  # a fixture of the activation's pages
 
 
 @pytest.fixture(autouse=True)
