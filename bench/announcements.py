@@ -5,14 +5,12 @@ lines `what: value`.
 """
 
 import os
-import shutil
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".gesond-test" / "bench-announcements"
+from bench.in_process import load_crowd, start_django
+
 ACCOUNTS = 100_000
 BATCH = 5000
 
@@ -44,26 +42,7 @@ def _again() -> float:
 
 
 def _prepare(accounts: int) -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
-    os.environ.update(
-        GESOND_HOME=str(HOME),
-        GESOND_MODE="demo",
-        GESOND_LOG_LEVEL="ERROR",
-        DJANGO_SETTINGS_MODULE="gesond.config.settings",
-    )
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from gesond.demo.crowd import write_crowd
-    from gesond.identity.actions.registry import import_persons
-    from gesond.kernel.journal import SYSTEM
-
-    call_command("migrate", verbosity=0)
-    write_crowd(HOME / "crowd.csv", accounts)
-    import_persons(actor=SYSTEM, path=HOME / "crowd.csv", report=HOME / "refused.csv")
+    load_crowd(start_django("announcements", mode="demo"), accounts)
     _open_accounts()
     _publish_event()
 

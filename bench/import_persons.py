@@ -5,7 +5,6 @@
 
 import csv
 import os
-import shutil
 import sys
 import threading
 import time
@@ -15,44 +14,27 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".gesond-test" / "bench-import"
+from bench.in_process import start_django
+
 SIZES = (100_000,)
 
 
 def main() -> None:
     sizes = [int(word) for word in sys.argv[1:]] or SIZES
-    _prepare()
+    home = start_django("import", mode="demo")
     from django.conf import settings
 
     print(f"Import: {settings.ENVIRONMENT.import_processes} worker processes, load {os.getloadavg()[0]:.1f} before")
     for size in sizes:
-        _measure(size)
+        _measure(home, size)
 
 
-def _prepare() -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
-    os.environ.update(
-        GESOND_HOME=str(HOME),
-        GESOND_MODE="demo",
-        GESOND_LOG_LEVEL="ERROR",
-        DJANGO_SETTINGS_MODULE="gesond.config.settings",
-    )
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-
-
-def _measure(size: int) -> None:
+def _measure(home: Path, size: int) -> None:
     from django.db import connection
 
     from gesond.demo.crowd import write_crowd
 
-    path = HOME / f"{size}.csv"
+    path = home / f"{size}.csv"
     write_crowd(path, size)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE identity_person CASCADE")

@@ -1,4 +1,4 @@
-"""Pages through the whole of Django in one process, without a server: what they cost by themselves."""
+"""Django in this process, on a database of its own: for what is measured without a server."""
 
 import os
 import shutil
@@ -12,14 +12,17 @@ ROOT = Path(__file__).resolve().parent.parent
 WARM, TIMES = 5, 100
 
 
-def start_django(name: str) -> None:
-    """On a database of its own in `.gesond-test/bench-<name>`, made anew. Import models after it."""
+def start_django(name: str, *, mode: str = "test") -> Path:
+    """On a database in `.gesond-test/bench-<name>`, made anew; that folder. Import models after it.
+
+    What is written is safe from a power cut in the mode `demo` only.
+    """
     home = ROOT / ".gesond-test" / f"bench-{name}"
     shutil.rmtree(home, ignore_errors=True)
     (home / "static").mkdir(parents=True)
     os.environ.update(
         GESOND_HOME=str(home),
-        GESOND_MODE="test",
+        GESOND_MODE=mode,
         GESOND_LOG_LEVEL="ERROR",
         DJANGO_SETTINGS_MODULE="gesond.config.settings",
     )
@@ -29,8 +32,20 @@ def start_django(name: str) -> None:
     from django.core.management import call_command
     from django.test.utils import setup_test_environment
 
-    setup_test_environment()
+    if mode == "test":
+        setup_test_environment()
     call_command("migrate", verbosity=0)
+    return home
+
+
+def load_crowd(home: Path, persons: int) -> None:
+    """So many synthetic people, imported as the registry's file is."""
+    from gesond.demo.crowd import write_crowd
+    from gesond.identity.actions.registry import import_persons
+    from gesond.kernel.journal import SYSTEM
+
+    write_crowd(home / "crowd.csv", persons)
+    import_persons(actor=SYSTEM, path=home / "crowd.csv", report=home / "refused.csv")
 
 
 def vacuum(table: str) -> None:

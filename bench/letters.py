@@ -4,21 +4,19 @@ With 1, 2 and 4 printing processes, in turns, so that a noisy machine disturbs a
 """
 
 import os
-import shutil
 import statistics
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".gesond-test" / "bench-letters"
+from bench.in_process import load_crowd, start_django
+
 LETTERS, ROUNDS, PROCESSES = 1500, 3, (1, 2, 4)
 
 
 def main() -> None:
     letters = int(sys.argv[1]) if len(sys.argv) > 1 else LETTERS
-    _prepare(letters)
+    load_crowd(start_django("letters", mode="demo"), letters)
     print(f"Letters: batches of {letters}, load {os.getloadavg()[0]:.1f} before")
     rates: dict[int, list[float]] = {count: [] for count in PROCESSES}
     for _ in range(ROUNDS):
@@ -26,29 +24,6 @@ def main() -> None:
             rates[count].append(_batch(letters, count))
     for count, found in rates.items():
         print(f"Letters with {count} printing processes: {statistics.median(found):.0f}/s, best {max(found):.0f}/s")
-
-
-def _prepare(letters: int) -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
-    os.environ.update(
-        GESOND_HOME=str(HOME),
-        GESOND_MODE="demo",
-        GESOND_LOG_LEVEL="ERROR",
-        DJANGO_SETTINGS_MODULE="gesond.config.settings",
-    )
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from gesond.demo.crowd import write_crowd
-    from gesond.identity.actions.registry import import_persons
-    from gesond.kernel.journal import SYSTEM
-
-    call_command("migrate", verbosity=0)
-    write_crowd(HOME / "crowd.csv", letters)
-    import_persons(actor=SYSTEM, path=HOME / "crowd.csv", report=HOME / "refused.csv")
 
 
 def _batch(letters: int, processes: int) -> float:
