@@ -50,6 +50,7 @@ def test_a_batch_is_counted_confirmed_and_printed_by_a_job(desk, run_jobs, setti
     assert ActivationCode.objects.filter(person__in=people, state="live").count() == 3
     assert batch.created_by == f"staff:{desk.account.pk}"
     page = text(desk.get(answer["Location"]))
+    assert desk.account.person.full_name in page
     assert not any(code.code_hash.hex() in page for code in ActivationCode.objects.all())
 
 
@@ -74,8 +75,9 @@ def test_a_wrong_year_keeps_what_was_typed(desk):
 
 def test_a_stopped_batch_goes_on_and_nobody_gets_two(desk, run_jobs):
     PersonFactory()
-    batch = LetterBatch.objects.create(created_by="staff:1", selection={"kind": "missing"}, requested=1)
+    batch = LetterBatch.objects.create(created_by="system", selection={"kind": "missing"}, requested=1)
     page = text(desk.get(reverse("desk:letter_batch", args=[batch.pk])))
+    assert "Automatiquement, ou par une commande" in page
     resume = reverse("desk:letter_batch_resume", args=[batch.pk])
     assert resume in page
     desk.post(resume)

@@ -18,6 +18,7 @@ from gesond.identity.actions.letter_orders import (
 from gesond.identity.actions.letters import LetterError
 from gesond.identity.actions.staff_looks import held_look
 from gesond.identity.models import Door, LetterBatch, Role
+from gesond.identity.queries.staff import staff_names
 from gesond.identity.sessions.authentication import account_of, actor_of
 from gesond.identity.staff import desk_page
 from gesond.web.pagination import page_of
@@ -56,7 +57,8 @@ def _ordered(request: HttpRequest, form: LetterOrderForm) -> HttpResponse:
 @require_GET
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     found = get_object_or_404(LetterBatch, pk=batch_id)
-    context = {"line": batch_lines([found])[0], "spool": spool_state(found)}
+    names = staff_names([found.created_by])
+    context = {"line": batch_lines([found])[0], "spool": spool_state(found), "ordered_by": names.get(found.created_by)}
     return render(request, "desk/letters/batch.jinja", context)
 
 

@@ -11,8 +11,9 @@ from gesond.identity.actions.identity_checks import is_left_lying
 from gesond.identity.event_names import event_name
 from gesond.identity.identity_checks.kinds import label_of
 from gesond.identity.identity_checks.reasons import reason_label
-from gesond.identity.models import Account, IdentityCheck, IdentityDecision, IdentityEvidence, Role, StaffMember
+from gesond.identity.models import Account, IdentityCheck, IdentityDecision, IdentityEvidence, Role
 from gesond.identity.queries.identity_checks import Compared, compared, evidence_of, is_unknown_to_registry
+from gesond.identity.queries.staff import staff_names
 from gesond.identity.rules import roles_of
 from gesond.kernel.clock import now
 from gesond.kernel.models import JournalEntry
@@ -183,11 +184,5 @@ def _history(check: IdentityCheck) -> list[Event]:
     """The journal's entries of the check, latest first, with the names of colleagues."""
     entries = JournalEntry.objects.filter(chain=check.chain).exclude(event__in=UNTOLD)
     latest = list(entries.order_by("-sequence")[:LONGEST_HISTORY])
-    names = _names({entry.actor for entry in latest})
+    names = staff_names({entry.actor for entry in latest})
     return [Event(entry.at, event_name(entry.event), names.get(entry.actor, "")) for entry in latest]
-
-
-def _names(actors: set[str]) -> dict[str, str]:
-    keys = [actor.partition(":")[2] for actor in actors if actor.startswith("staff:")]
-    members = StaffMember.objects.filter(account_id__in=keys).select_related("account__person")
-    return {f"staff:{one.account_id}": one.account.person.full_name for one in members}

@@ -1,5 +1,7 @@
 """Who works at the desk, and whether an account is safe enough for it."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from gesond.identity.models import Account, LuxTrustProduct, Passkey, StaffMember, TotpDevice
@@ -14,6 +16,13 @@ def has_strong_second_factor(account: Account) -> bool:
     products = LuxTrustProduct.objects.filter(account=OuterRef("pk"))
     has_one = Account.objects.filter(pk=account.pk).values_list(Exists(app), Exists(passkeys), Exists(products)).get()
     return any(has_one)
+
+
+def staff_names(actors: Iterable[str]) -> dict[str, str]:
+    """Full names of the members of staff among actors of the journal: `{"staff:3": "Sylvie Bureau"}`. One query."""
+    keys = [actor.partition(":")[2] for actor in actors if actor.startswith("staff:")]
+    members = StaffMember.objects.filter(account_id__in=keys).select_related("account__person")
+    return {f"staff:{one.account_id}": one.account.person.full_name for one in members}
 
 
 def staff_members() -> QuerySet[StaffMember]:
