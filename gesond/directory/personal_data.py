@@ -68,7 +68,7 @@ def _records(account: Account) -> Sequence[Row]:
 
 
 def _declarations_made(account: Account) -> Sequence[Row]:
-    """The names and addresses are what the professional typed; no matricule of somebody else."""
+    """Neither matricule nor address: those are the secretary's, and any door asks for a copy (GDPR art. 15, par. 4)."""
     made = Declaration.objects.filter(professional__person=account.person_id)
     return [_declaration(row) for row in made.order_by("created_at")]
 
@@ -77,7 +77,7 @@ def _declarations_of_you(account: Account) -> Sequence[Row]:
     hashes = keyed_hashes(str(account.person.matricule), purpose="declaration.matricule")
     found = Declaration.objects.filter(Q(matricule_hash__in=hashes) | Q(account=account))
     return [
-        {"professional": professional_name(row.professional_id), **_declaration(row)}
+        {"professional": professional_name(row.professional_id), "email": row.email, **_declaration(row)}
         for row in found.order_by("created_at")
     ]
 
@@ -86,7 +86,6 @@ def _declaration(row: Declaration) -> Row:
     return {
         "family_name": row.family_name,
         "given_names": row.given_names,
-        "email": row.email,
         "functions": ", ".join(str(MandateFunction(one).label) for one in row.functions),
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,

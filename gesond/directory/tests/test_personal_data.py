@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from gesond.directory.models import Declaration
 from gesond.directory.tests.secretary_steps import CONFIRM, a_mandate, a_practice, at_luxtrust, declared, prove
 from gesond.identity.personal_data_archive import NAMES, archive
 from gesond.identity.queries.personal_data import personal_data, registered_sections
@@ -24,6 +25,7 @@ def test_a_professionals_copy_has_the_directorys_records_the_declarations_and_th
     assert data["mandates_given"][0]["who"] == secretary.full_name
     assert data["mandates_held"] == data["declarations_of_you"] == []
     assert secretary.matricule not in str(data)
+    assert Declaration.objects.get().email not in str(data)
 
 
 def test_a_secretarys_copy_has_her_mandate_her_product_and_what_was_declared_of_her():
@@ -32,6 +34,7 @@ def test_a_secretarys_copy_has_her_mandate_her_product_and_what_was_declared_of_
     data = personal_data(account)
     assert "Muster" in data["mandates_held"][0]["who"]
     assert "Muster" in data["declarations_of_you"][0]["professional"]
+    assert data["declarations_of_you"][0]["email"] == Declaration.objects.get().email
     assert data["luxtrust_products"][0]["serial_number"]
     assert "hash" not in str(data)
     assert "proof" not in str(data)
