@@ -36,21 +36,6 @@ from gesond.notify.models import OutboxMessage
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_facts")]
 
 
-@pytest.fixture
-def person():
-    return PersonFactory(family_name="Weber", given_names="Marie")
-
-
-@pytest.fixture
-def practice():
-    return a_practice(person__family_name="Muster", person__given_names="Anna")
-
-
-@pytest.fixture
-def mandate(practice, person) -> Mandate:
-    return a_mandate(practice, person)
-
-
 def entered(mandate: Mandate, door: str = "secretary", method: str = "luxtrust"):
     mandate.account.standing = Standing(door, method)
     return mandate.account

@@ -21,7 +21,6 @@ from gesond.identity.actions.accounts import close_account, reopen_account, susp
 from gesond.identity.actions.registry import import_persons
 from gesond.identity.models import Account
 from gesond.identity.sessions.standing import Standing
-from gesond.identity.tests.factories import PersonFactory
 from gesond.kernel.clock import now
 from gesond.kernel.journal import SYSTEM
 from gesond.kernel.models import JournalEntry
@@ -32,16 +31,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_facts")]
 ELSEWHERE = "/fr/account/directory/"
 SHUT = "Le compte de ce professionnel n'est pas ouvert actuellement"
 NOT_LISTED = "L'annuaire ne mentionne pas ce professionnel aujourd'hui"
-
-
-@pytest.fixture
-def practice():
-    return a_practice(person__family_name="Muster", person__given_names="Anna")
-
-
-@pytest.fixture
-def mandate(practice) -> Mandate:
-    return a_mandate(practice, PersonFactory(family_name="Weber", given_names="Marie"))
 
 
 def may(mandate: Mandate) -> bool:

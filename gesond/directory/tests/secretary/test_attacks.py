@@ -19,7 +19,6 @@ from gesond.directory.tests.secretary_steps import (
     MATRICULE,
     PENDING,
     TERMS,
-    a_mandate,
     a_practice,
     accept_terms,
     at_luxtrust,
@@ -32,7 +31,7 @@ from gesond.directory.tests.secretary_steps import (
     statement,
     text_of,
 )
-from gesond.identity.models import Account, IdentityCheck, Person
+from gesond.identity.models import Account, IdentityCheck
 from gesond.identity.sessions.standing import Standing
 from gesond.identity.tests.factories import PersonFactory
 from gesond.identity.tests.luxtrust_steps import come_back, proof_of
@@ -41,21 +40,6 @@ from gesond.kernel.clock import now
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_facts")]
 GONE = 410
 State = Declaration.State
-
-
-@pytest.fixture
-def person() -> Person:
-    return PersonFactory(family_name="Weber", given_names="Marie Claire")
-
-
-@pytest.fixture
-def practice():
-    return a_practice(person__family_name="Muster", person__given_names="Anna")
-
-
-@pytest.fixture
-def mandate(practice, person) -> Mandate:
-    return a_mandate(practice, person)
 
 
 def may(mandate: Mandate) -> bool:

@@ -13,7 +13,6 @@ from gesond.directory.tests.secretary_steps import (
     LIST,
     PENDING,
     a_mandate,
-    a_practice,
     at_luxtrust,
     declared,
     doctor_at,
@@ -24,7 +23,7 @@ from gesond.directory.tests.secretary_steps import (
 from gesond.identity.actions.identity_decisions import appeal
 from gesond.identity.models import Account, IdentityCheck, Person
 from gesond.identity.tests.check_steps import said, staff
-from gesond.identity.tests.factories import AccountFactory, PersonFactory
+from gesond.identity.tests.factories import AccountFactory
 from gesond.identity.tests.luxtrust_steps import proof_of, signed_in_by
 from gesond.kernel.clock import now
 from gesond.kernel.hashing import keyed_hash
@@ -34,16 +33,6 @@ from gesond.notify.models import OutboxMessage
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_facts")]
 State = Declaration.State
 OTHER_NAME = "Wagner"
-
-
-@pytest.fixture
-def person() -> Person:
-    return PersonFactory(family_name="Weber", given_names="Marie Claire")
-
-
-@pytest.fixture
-def practice():
-    return a_practice(person__family_name="Muster", person__given_names="Anna")
 
 
 @pytest.fixture
